@@ -1,1 +1,3 @@
-//! wa-presence
+#![doc = include_str!("../README.md")]
+
+pub mod machine;

@@ -1,0 +1,147 @@
+//! What we may claim to know of a chat's availability, and why not more: five silences that are not "offline".
+
+use super::config::Config;
+use super::subscription::Subscription;
+use super::time::Instant;
+
+/// How much the availability of a chat is worth right now. It says nothing of activity, which is shown whenever it is
+/// fresh.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Knowledge {
+    /// Nobody watches the chat.
+    #[default]
+    Unwatched,
+    /// Asked, or about to ask; nothing heard yet.
+    Waiting(Wait),
+    /// The gateway tells us of changes.
+    Live {
+        /// True while the lease is certain; false from its sure end to its latest possible one.
+        vouched: bool,
+    },
+    /// The gateway may have stopped telling us.
+    Lapsed(Lapse),
+    /// Their privacy settings hide it.
+    Hidden(Hiding),
+    /// The gateway, or a guard of ours, will not serve this chat.
+    Refused(Refusal),
+}
+
+/// How far a question has got.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wait {
+    /// Its turn has not come.
+    Queued,
+    /// The gateway was asked.
+    Asked,
+    /// Asked a while ago, and silence: hidden by privacy, an unmapped `@lid`, an engine that does not emit presence, or
+    /// simply nothing to tell.
+    Silent,
+}
+
+/// What ended our knowledge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lapse {
+    /// The lease ran out before it could be renewed.
+    Lease,
+    /// The gateway's session is not connected to WhatsApp.
+    Session,
+    /// Nothing brings us events.
+    Feed,
+}
+
+/// Why presence is hidden.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hiding {
+    /// They do not share it.
+    Deny,
+    /// We do not share ours.
+    Reciprocity,
+}
+
+/// Why a chat is not served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// More chats are watched than `maxWatchedChats` allows.
+    TooMany,
+    /// The gateway does not know the chat.
+    NotFound,
+    /// The credential may not ask.
+    Forbidden,
+    /// The gateway calls the request wrong.
+    BadRequest,
+    /// The gateway or its engine cannot do it.
+    Unsupported,
+    /// The engine failed again and again.
+    Engine,
+}
+
+/// The connection's share in what is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Link {
+    /// False only when the gateway said that its session is not working.
+    pub(crate) session_ready: bool,
+    /// True once a needed feed has been down for longer than the grace.
+    pub(crate) feed_lapsed: bool,
+}
+
+/// Derives the knowledge of a chat at `now`.
+pub(crate) fn derive(subscription: &Subscription, link: Link, config: &Config, now: Instant) -> Knowledge {
+    if !subscription.is_watched() {
+        return Knowledge::Unwatched;
+    }
+    if let Some(refusal) = subscription.refused {
+        return Knowledge::Refused(refusal);
+    }
+    let lapsed = lapse(subscription, link, now);
+    if let Some(lapse) = lapsed {
+        // A push proves that something still reaches us, for a moment.
+        return match subscription.grace_until {
+            Some(until) if until > now => Knowledge::Live { vouched: false },
+            Some(_) | None => Knowledge::Lapsed(lapse),
+        };
+    }
+    if let Some(hiding) = subscription.hidden {
+        return Knowledge::Hidden(hiding);
+    }
+    let Some(lease) = subscription.lease else {
+        return match subscription.grace_until {
+            Some(until) if until > now => Knowledge::Live { vouched: false },
+            Some(_) | None => waiting(subscription, config, now),
+        };
+    };
+    if subscription.heard {
+        Knowledge::Live { vouched: now < lease.sure_until }
+    } else {
+        waiting(subscription, config, now)
+    }
+}
+
+fn lapse(subscription: &Subscription, link: Link, now: Instant) -> Option<Lapse> {
+    if !link.session_ready {
+        Some(Lapse::Session)
+    } else if link.feed_lapsed {
+        Some(Lapse::Feed)
+    } else {
+        subscription.lease.is_some_and(|lease| now >= lease.max_until).then_some(Lapse::Lease)
+    }
+}
+
+fn waiting(subscription: &Subscription, config: &Config, now: Instant) -> Knowledge {
+    Knowledge::Waiting(match subscription.asked_at {
+        None => Wait::Queued,
+        Some(asked) if now.since(asked) >= config.silent_after_ms => Wait::Silent,
+        Some(_) => Wait::Asked,
+    })
+}
+
+/// When [`derive`] may next give another answer, all else being equal.
+pub(crate) fn changes_at(subscription: &Subscription, config: &Config, now: Instant) -> Option<Instant> {
+    let silent = subscription.asked_at.filter(|_| !subscription.heard).map(|asked| asked + config.silent_after_ms);
+    let lease = subscription.lease;
+    [lease.map(|l| l.sure_until), lease.map(|l| l.max_until), subscription.grace_until, silent]
+        .into_iter()
+        .flatten()
+        .filter(|at| *at > now)
+        .min()
+}

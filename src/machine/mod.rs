@@ -1,0 +1,250 @@
+//! The presence machine: what is known of every chat, in virtual time.
+//!
+//! It performs no I/O, reads no clock and draws no random number. The same inputs in the same order give the same outputs.
+//!
+//! # The drain contract
+//!
+//! Give the machine **one input**, then poll its outputs until each says "nothing more":
+//!
+//! 1. [`Machine::poll_notice`]: chats whose snapshot changed;
+//! 2. [`Machine::poll_intent`]: calls it wants made;
+//! 3. [`Machine::poll_timeout`]: when it wants to be woken, and why.
+//!
+//! Inputs are the commands (imperative verbs: [`Machine::watch`]), everything that happened (`handle_*`), and the passing
+//! of time ([`Machine::handle_timeout`]). Waking it early, late or twice is harmless: it acts on `now`, which must never
+//! go back. An intent that is not carried out must be answered all the same, with a failure.
+//!
+//! ```
+//! use wa_presence::machine::{Config, Machine, Priority, id::Id, time::Instant};
+//!
+//! let mut machine = Machine::new(Config::default());
+//! let chat = Id::parse("15550001111@c.us")?;
+//! machine.watch(&chat, Priority::Focused, Instant::ZERO);
+//! assert!(machine.poll_intent(Instant::ZERO).is_some(), "it wants to subscribe");
+//! # Ok::<(), wa_presence::machine::id::IdError>(())
+//! ```
+
+mod chat;
+pub mod config;
+pub mod counters;
+pub mod deadline;
+pub mod error;
+pub mod expiring_map;
+mod gateway_clock;
+pub mod id;
+pub(crate) mod jitter;
+pub mod knowledge;
+mod notify;
+pub mod observation;
+mod observe;
+mod pacing;
+pub mod presence;
+mod recent;
+mod renew;
+mod roster;
+pub mod snapshot;
+pub mod subscription;
+pub mod time;
+pub mod typing;
+mod watch;
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+pub use chat::PersonKey;
+pub use config::{Config, LeaseTerms};
+pub use counters::Counters;
+pub use deadline::Reason;
+pub use knowledge::Knowledge;
+pub use observation::{Envelope, Observation, Report, SessionState, Source, Word};
+pub use roster::ChatKey;
+pub use snapshot::{Cause, Snapshot};
+pub use subscription::{Lease, Priority};
+pub use watch::WatchId;
+
+use deadline::Deadlines;
+use gateway_clock::GatewayClock;
+use id::Id;
+use jitter::Jitter;
+use knowledge::Link;
+use pacing::Pacing;
+use recent::Recent;
+use renew::Feed;
+use roster::Roster;
+use subscription::Queue;
+use time::{Instant, UnixMs};
+
+/// A chat whose snapshot changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// The chat.
+    pub chat: ChatKey,
+    /// Why; the latest reason where several changes became one.
+    pub cause: Cause,
+}
+
+/// A call the machine wants made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Intent {
+    /// Subscribe to a chat. Answer with [`Machine::handle_subscribed`] or [`Machine::handle_subscribe_failed`].
+    Subscribe {
+        /// The chat's number, to be given back.
+        chat: ChatKey,
+        /// The id to send.
+        id: Id,
+    },
+    /// Look up a person's other id. Answer with [`Machine::handle_looked_up`].
+    LookUp {
+        /// A `@c.us` or `@lid` id.
+        id: Id,
+    },
+    /// Events were lost: read whatever list the gateway offers without side effects.
+    CatchUp,
+}
+
+/// Everything known of one account's chats. See the [module documentation](self) for how to drive it.
+#[derive(Debug)]
+pub struct Machine {
+    config: Config,
+    roster: Roster,
+    deadlines: Deadlines,
+    clock: GatewayClock,
+    recent: Recent,
+    jitter: Jitter,
+    link: Link,
+    feed: Feed,
+    working_since: Option<Instant>,
+    halted: bool,
+    catch_up: bool,
+    queue: Queue,
+    pacing: Pacing,
+    look_ups: VecDeque<ChatKey>,
+    look_up_at: Instant,
+    watches: BTreeMap<WatchId, (ChatKey, Priority)>,
+    next_watch: u64,
+    watched: usize,
+    too_many: BTreeSet<ChatKey>,
+    notices: VecDeque<Notice>,
+    causes: BTreeMap<ChatKey, Cause>,
+    counters: Counters,
+}
+
+impl Machine {
+    /// A machine that knows nothing yet.
+    #[must_use]
+    pub fn new(config: Config) -> Self {
+        Self {
+            recent: Recent::new(config.seed),
+            jitter: Jitter::new(config.seed),
+            config,
+            roster: Roster::default(),
+            deadlines: Deadlines::new(),
+            clock: GatewayClock::default(),
+            link: Link { session_ready: true, feed_lapsed: false },
+            feed: Feed::NotNeeded,
+            working_since: None,
+            halted: false,
+            catch_up: false,
+            queue: Queue::default(),
+            pacing: Pacing::default(),
+            look_ups: VecDeque::new(),
+            look_up_at: Instant::ZERO,
+            watches: BTreeMap::new(),
+            next_watch: 0,
+            watched: 0,
+            too_many: BTreeSet::new(),
+            notices: VecDeque::new(),
+            causes: BTreeMap::new(),
+            counters: Counters::default(),
+        }
+    }
+
+    /// Time passed. Everything that was due happens, each at the time it was due.
+    pub fn handle_timeout(&mut self, now: Instant) {
+        while let Some((due, reason)) = self.deadlines.pop_due(now) {
+            match reason {
+                Reason::ActivityExpiry(chat, person)
+                | Reason::ActivitySettled(chat, person)
+                | Reason::InferredFade(chat, person) => self.expire(chat, person, now),
+                Reason::Knowledge(chat) => self.review(chat, Cause::Lease, due, now),
+                Reason::Renewal(chat) => self.enqueue(chat),
+                Reason::Linger(chat) => self.end_linger(chat, now),
+                Reason::Notify(chat) => self.publish_if_changed(chat, now),
+                Reason::FeedLapse => self.lapse_feed(due, now),
+                // Computed from the queues when polled, never stored.
+                Reason::LookUp | Reason::Pace => {}
+            }
+        }
+    }
+
+    /// The next chat whose snapshot changed.
+    pub fn poll_notice(&mut self) -> Option<Notice> {
+        self.notices.pop_front()
+    }
+
+    /// When the machine wants to be woken, and why. `None`: not before the next input.
+    #[must_use]
+    pub fn poll_timeout(&self, now: Instant) -> Option<(Instant, Reason)> {
+        let stored = self.deadlines.first();
+        let call = self.next_call_at(now);
+        match (stored, call) {
+            (Some(stored), Some(call)) => Some(if call.0 < stored.0 { call } else { stored }),
+            (stored, call) => stored.or(call),
+        }
+    }
+
+    /// What listeners last heard of a chat; `None` for one never heard of.
+    #[must_use]
+    pub fn snapshot(&self, chat: ChatKey) -> Option<Snapshot> {
+        self.roster.get(chat).map(Snapshot::of)
+    }
+
+    /// The chat with this id, under any of its ids.
+    #[must_use]
+    pub fn find(&self, id: &str) -> Option<ChatKey> {
+        self.roster.find(id)
+    }
+
+    /// The canonical id of a chat.
+    #[must_use]
+    pub fn id_of(&self, chat: ChatKey) -> Option<&Id> {
+        self.roster.get(chat).map(|chat| &chat.id)
+    }
+
+    /// Every chat that somebody watches, in the order they were first heard of.
+    pub fn watched_chats(&self) -> impl Iterator<Item = ChatKey> + '_ {
+        self.roster.chats().filter(|(_, chat)| chat.subscription.is_watched()).map(|(key, _)| key)
+    }
+
+    /// What happened so far.
+    #[must_use]
+    pub const fn counters(&self) -> &Counters {
+        &self.counters
+    }
+
+    /// Chats and people remembered: (chats, people).
+    #[must_use]
+    pub fn size(&self) -> (usize, usize) {
+        (self.roster.len(), self.roster.people())
+    }
+
+    /// When the latest message from somebody else in a chat was sent, by WhatsApp's clock.
+    #[must_use]
+    pub fn last_inbound(&self, chat: ChatKey) -> Option<UnixMs> {
+        self.roster.get(chat)?.last_inbound
+    }
+
+    /// The lease of a chat, if it has one.
+    #[must_use]
+    pub fn lease(&self, chat: ChatKey) -> Option<Lease> {
+        self.roster.get(chat)?.subscription.lease
+    }
+
+    /// What somebody is doing right now, settling aside: what patterns read. `participant` is ignored outside groups.
+    #[must_use]
+    pub fn raw_activity(&self, chat: ChatKey, participant: &str) -> Option<typing::Activity> {
+        let chat = self.roster.get(chat)?;
+        let key = chat.find(self.roster.canonical(participant))?;
+        chat.person(key)?.typing().raw()
+    }
+}

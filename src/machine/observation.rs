@@ -1,0 +1,124 @@
+//! What a gateway told us, in the machine's words: the output of every codec in `gateway/`, the input of
+//! [`Machine::handle_envelope`](super::Machine::handle_envelope).
+//!
+//! Wire words end here. Ids are already normalised; message bodies, media and credentials never get this far.
+
+use super::id::Address;
+use super::time::{Instant, UnixMs};
+
+/// A state word of any gateway.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Word {
+    /// `online`, `available`.
+    Online,
+    /// `offline`, `unavailable`.
+    Offline,
+    /// `typing`, `composing`.
+    Typing,
+    /// `recording`, `recording_audio`, composing with audio.
+    Recording,
+    /// `paused`: stopped typing, says nothing of availability.
+    Paused,
+    /// A word we do not know, or none.
+    Unknown,
+}
+
+/// The state of one participant.
+#[derive(Clone, Debug)]
+pub struct Report<'a> {
+    /// Who.
+    pub participant: Address<'a>,
+    /// What.
+    pub word: Word,
+    /// When they were last online, where the gateway says so.
+    pub last_seen: Option<UnixMs>,
+    /// When the state began, where the gateway dates it; hardly any does.
+    pub began: Option<UnixMs>,
+}
+
+/// How far a session is from being usable, by what the gateway calls it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SessionState {
+    /// Connected to WhatsApp.
+    Working,
+    /// On its way.
+    Starting,
+    /// Waits for somebody to scan a code or confirm a passkey.
+    NeedsPairing,
+    /// Switched off.
+    Stopped,
+    /// Given up by the gateway.
+    Failed,
+    /// A word we do not know; nothing is concluded from it.
+    Unknown,
+}
+
+/// One thing a gateway told us.
+#[derive(Clone, Debug)]
+pub enum Observation<'a> {
+    /// Participants of a chat changed state.
+    Presence {
+        /// The chat.
+        chat: Address<'a>,
+        /// Only those that changed, unless `complete`.
+        reports: Vec<Report<'a>>,
+        /// Whether whoever is not listed has stopped typing and recording.
+        complete: bool,
+    },
+    /// A message was sent in a chat. Its body was dropped by the codec.
+    Message {
+        /// The chat.
+        chat: Address<'a>,
+        /// Who sent it; the chat itself outside groups.
+        sender: Address<'a>,
+        /// Whether our own account sent it.
+        from_me: bool,
+        /// The message's id.
+        id: &'a str,
+        /// When WhatsApp says it was sent.
+        sent_at: Option<UnixMs>,
+    },
+    /// A message of ours was delivered, read or played.
+    Receipt {
+        /// The chat.
+        chat: Address<'a>,
+        /// The message's id.
+        id: &'a str,
+        /// Whether it has been read (and not only delivered).
+        read: bool,
+    },
+    /// The session changed.
+    Session(SessionState),
+    /// An event or a body we do not decode.
+    Unknown,
+}
+
+/// One delivery: an observation with what the gateway wrote around it.
+#[derive(Clone, Debug)]
+pub struct Envelope<'a> {
+    /// Unique id, the same on every copy.
+    pub id: Option<&'a str>,
+    /// When the gateway sent it, by its own clock.
+    pub stamp: Option<UnixMs>,
+    /// Ids of the account itself.
+    pub own: Vec<Address<'a>>,
+    /// Pairs of ids that name one person (`@lid`, `@c.us`).
+    pub aliases: Vec<(Address<'a>, Address<'a>)>,
+    /// What it says.
+    pub observation: Observation<'a>,
+}
+
+/// How we came to know a presence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// The gateway told us unasked; `at` is its stamp mapped to our clock, or the arrival.
+    Push {
+        /// When it happened.
+        at: Instant,
+    },
+    /// We asked, and the answer may be a cached state of any age.
+    Read {
+        /// When the request was sent.
+        requested_at: Instant,
+    },
+}

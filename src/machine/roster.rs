@@ -1,0 +1,293 @@
+//! The chats and people we remember: found by any of their ids, capped, the least recently heard of forgotten first.
+//!
+//! It holds records and joins them when two ids turn out to be one person. It decides nothing about presence.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::chat::{Chat, PersonKey};
+use super::config::Config;
+use super::id::{Address, Id};
+use super::time::UnixMs;
+
+/// A chat's number within one machine; never used twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ChatKey(u32);
+
+/// Most `@lid` ↔ `@c.us` pairs remembered.
+const MAX_ALIASES: usize = 20_000;
+/// Most ids of our own account; it has two, each with a device.
+const MAX_OWN_IDS: usize = 8;
+
+/// A chat that made room for another.
+pub(crate) type Forgotten = (ChatKey, Box<Chat>);
+
+/// Why somebody cannot be recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Turned {
+    /// Does not belong to the chat.
+    Stranger,
+    /// A cap is reached.
+    OverCap,
+}
+
+/// All chats of one account.
+#[derive(Debug, Default)]
+pub(crate) struct Roster {
+    chats: BTreeMap<ChatKey, Box<Chat>>,
+    index: BTreeMap<Id, ChatKey>,
+    aliases: BTreeMap<Id, Id>,
+    own: Vec<Id>,
+    forgettable: BTreeSet<(u64, ChatKey)>,
+    next_key: u32,
+    clock: u64,
+    people: usize,
+}
+
+impl Roster {
+    pub(crate) fn get(&self, key: ChatKey) -> Option<&Chat> {
+        self.chats.get(&key).map(|chat| &**chat)
+    }
+
+    pub(crate) fn get_mut(&mut self, key: ChatKey) -> Option<&mut Chat> {
+        self.chats.get_mut(&key).map(|chat| &mut **chat)
+    }
+
+    pub(crate) fn find(&self, id: &str) -> Option<ChatKey> {
+        self.index.get(id).copied()
+    }
+
+    pub(crate) fn keys(&self) -> impl Iterator<Item = ChatKey> + '_ {
+        self.chats.keys().copied()
+    }
+
+    pub(crate) fn chats(&self) -> impl Iterator<Item = (ChatKey, &Chat)> {
+        self.chats.iter().map(|(key, chat)| (*key, &**chat))
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.chats.len()
+    }
+
+    pub(crate) const fn people(&self) -> usize {
+        self.people
+    }
+
+    /// Whether the id is our own account's.
+    pub(crate) fn is_own(&self, id: &str) -> bool {
+        self.own.iter().any(|own| own.as_str() == id)
+    }
+
+    /// Notes an id of our own account. True when it is new.
+    pub(crate) fn note_own(&mut self, address: &Address<'_>) -> bool {
+        let new = !self.is_own(address.as_str()) && self.own.len() < MAX_OWN_IDS;
+        if new {
+            self.own.push(address.to_id());
+        }
+        new
+    }
+
+    /// The id under which a person is recorded.
+    pub(crate) fn canonical<'a>(&'a self, id: &'a str) -> &'a str {
+        self.aliases.get(id).map_or(id, Id::as_str)
+    }
+
+    /// Finds or makes the chat. Returns too whether another had to be forgotten for it.
+    pub(crate) fn open(&mut self, address: &Address<'_>, config: &Config) -> (ChatKey, Option<Forgotten>) {
+        if let Some(key) = self.find(address.as_str()) {
+            self.touch(key);
+            return (key, None);
+        }
+        let canonical = self.aliases.get(address.as_str()).cloned();
+        if let Some(key) = canonical.as_ref().and_then(|id| self.find(id.as_str())) {
+            self.lead(address, key);
+            self.touch(key);
+            return (key, None);
+        }
+        let key = ChatKey(self.next_key);
+        self.next_key += 1;
+        let id = canonical.unwrap_or_else(|| address.to_id());
+        self.index.insert(id.clone(), key);
+        self.chats.insert(key, Box::new(Chat::new(id)));
+        self.lead(address, key);
+        self.touch(key);
+        let forgotten = (self.forgettable.len() > config.max_unwatched).then(|| self.forget_oldest(key)).flatten();
+        (key, forgotten)
+    }
+
+    /// Finds or makes a participant of a chat.
+    pub(crate) fn join(
+        &mut self,
+        key: ChatKey,
+        participant: &Address<'_>,
+        config: &Config,
+    ) -> Result<(PersonKey, Option<Forgotten>), Turned> {
+        let id = self.canonical(participant.as_str());
+        let chat = self.chats.get(&key).ok_or(Turned::Stranger)?;
+        if !chat.group && id != chat.id.as_str() {
+            return Err(Turned::Stranger);
+        }
+        if let Some(person) = chat.find(id) {
+            return Ok((person, None));
+        }
+        if chat.members.len() >= config.max_members {
+            return Err(Turned::OverCap);
+        }
+        let owned = if id == participant.as_str() {
+            participant.to_id()
+        } else {
+            Id::parse(id).map_err(|_| Turned::OverCap)?
+        };
+        let mut forgotten = None;
+        if self.people >= config.max_people {
+            forgotten = self.forget_oldest(key);
+            if forgotten.is_none() {
+                return Err(Turned::OverCap);
+            }
+        }
+        let chat = self.chats.get_mut(&key).ok_or(Turned::Stranger)?;
+        self.people += 1;
+        Ok((chat.add(owned), forgotten))
+    }
+
+    /// A chat that somebody watches is never forgotten.
+    pub(crate) fn hold(&mut self, key: ChatKey) {
+        if let Some(chat) = self.chats.get_mut(&key) {
+            self.forgettable.remove(&(chat.heard_of, key));
+            chat.heard_of = 0;
+        }
+    }
+
+    /// Marks a chat as heard of just now; the order of forgetting follows.
+    pub(crate) fn touch(&mut self, key: ChatKey) {
+        let Some(chat) = self.chats.get_mut(&key) else { return };
+        if chat.subscription.is_watched() {
+            return;
+        }
+        self.clock += 1;
+        self.forgettable.remove(&(chat.heard_of, key));
+        chat.heard_of = self.clock;
+        self.forgettable.insert((self.clock, key));
+    }
+
+    fn forget_oldest(&mut self, except: ChatKey) -> Option<Forgotten> {
+        let (_, key) = *self.forgettable.iter().find(|(_, key)| *key != except)?;
+        self.remove(key).map(|chat| (key, chat))
+    }
+
+    fn remove(&mut self, key: ChatKey) -> Option<Box<Chat>> {
+        let chat = self.chats.remove(&key)?;
+        self.forgettable.remove(&(chat.heard_of, key));
+        self.people -= chat.members.len();
+        self.index.remove(&chat.id);
+        for other in &chat.also {
+            self.index.remove(other);
+        }
+        Some(chat)
+    }
+
+    /// Makes another id lead to a chat.
+    fn lead(&mut self, address: &Address<'_>, key: ChatKey) {
+        let Some(chat) = self.chats.get_mut(&key) else { return };
+        if chat.id.as_str() != address.as_str() && self.index.get(address.as_str()) != Some(&key) {
+            let id = address.to_id();
+            chat.also.push(id.clone());
+            self.index.insert(id, key);
+        }
+    }
+
+    /// Records that `lid` and `contact` are one person. Says what that changes.
+    pub(crate) fn alias(&mut self, lid: &Address<'_>, contact: &Address<'_>) -> Alias {
+        match self.aliases.get(lid.as_str()) {
+            Some(known) if known.as_str() == contact.as_str() => return Alias::Known,
+            Some(_) => {
+                self.aliases.insert(lid.to_id(), contact.to_id());
+                return Alias::Contradiction;
+            }
+            None if self.aliases.len() >= MAX_ALIASES => return Alias::OverCap,
+            None => {}
+        }
+        self.aliases.insert(lid.to_id(), contact.to_id());
+        if self.is_own(contact.as_str()) || self.is_own(lid.as_str()) {
+            self.note_own(lid);
+            self.note_own(contact);
+        }
+        match (self.find(lid.as_str()), self.find(contact.as_str())) {
+            (Some(from), Some(into)) => Alias::Join { from, into },
+            (Some(only), None) => {
+                let id = contact.to_id();
+                self.index.insert(id.clone(), only);
+                if let Some(chat) = self.chats.get_mut(&only) {
+                    if let Some(member) = chat.members.first_mut() {
+                        member.id = id.clone();
+                    }
+                    chat.also.push(std::mem::replace(&mut chat.id, id));
+                    chat.reshaped = true;
+                }
+                Alias::Renamed(only)
+            }
+            (None, Some(only)) => {
+                self.lead(lid, only);
+                Alias::New
+            }
+            (None, None) => Alias::New,
+        }
+    }
+
+    /// Takes a chat out to be joined into another; its ids lead to `into` from here on.
+    pub(crate) fn take(&mut self, from: ChatKey, into: ChatKey) -> Option<Box<Chat>> {
+        let chat = self.remove(from)?;
+        for id in std::iter::once(&chat.id).chain(&chat.also) {
+            self.lead(&Address::from(id), into);
+        }
+        Some(chat)
+    }
+
+    /// Joins two members of every group that knows the person under both ids. Returns what changed.
+    pub(crate) fn join_members(&mut self, lid: &str, contact: &Address<'_>, wall: UnixMs) -> Vec<(ChatKey, PersonKey)> {
+        let mut changed = Vec::new();
+        for (key, chat) in &mut self.chats {
+            let Some(old) = chat.index.remove(lid) else { continue };
+            chat.reshaped = true;
+            match chat.index.get(contact.as_str()).copied() {
+                Some(kept) => {
+                    let Some(member) = chat.members.get_mut(old.0 as usize) else { continue };
+                    let person = std::mem::take(&mut member.person);
+                    member.merged = true;
+                    if person.differs {
+                        chat.differing -= 1;
+                    }
+                    if let Some(kept) = chat.person_mut(kept) {
+                        kept.merge(&person, wall);
+                    }
+                    changed.push((*key, kept));
+                }
+                None => {
+                    let id = contact.to_id();
+                    chat.index.insert(id.clone(), old);
+                    if let Some(member) = chat.members.get_mut(old.0 as usize) {
+                        member.id = id;
+                    }
+                    changed.push((*key, old));
+                }
+            }
+        }
+        changed
+    }
+}
+
+/// What a newly known pair of ids changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Alias {
+    /// Nothing: known already.
+    Known,
+    /// Nothing yet: neither id, or only the canonical one, has a record.
+    New,
+    /// A chat got its canonical id.
+    Renamed(ChatKey),
+    /// Two chats are one.
+    Join { from: ChatKey, into: ChatKey },
+    /// An earlier pair said otherwise; it holds for the future only.
+    Contradiction,
+    /// No room.
+    OverCap,
+}

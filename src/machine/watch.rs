@@ -1,0 +1,132 @@
+//! What callers ask to follow: counted watches, their priorities, and the linger that makes a remount free.
+
+use super::Machine;
+use super::config::Config;
+use super::deadline::Reason;
+use super::id::{Address, Id};
+use super::knowledge::Refusal;
+use super::roster::ChatKey;
+use super::snapshot::Cause;
+use super::subscription::Priority;
+use super::time::Instant;
+
+/// One caller's wish to follow a chat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct WatchId(u64);
+
+impl Machine {
+    /// Follows a chat from here on. Every watch is ended by [`Machine::unwatch`], once.
+    pub fn watch(&mut self, id: &Id, priority: Priority, now: Instant) -> WatchId {
+        self.handle_timeout(now);
+        let key = self.open_chat(&Address::from(id));
+        let watch = WatchId(self.next_watch);
+        self.next_watch += 1;
+        self.watches.insert(watch, (key, priority));
+        self.roster.hold(key);
+        let max = self.config.max_watched;
+        let Some(chat) = self.roster.get_mut(key) else { return watch };
+        let first = chat.subscription.watch(priority);
+        self.deadlines.remove(Reason::Linger(key));
+        if !first {
+            self.queue.reorder(key, &mut chat.subscription);
+            return watch;
+        }
+        self.watched += 1;
+        // The caller reads the first snapshot as the watch begins; only what differs from it is a change.
+        chat.knowledge = super::Knowledge::Waiting(super::knowledge::Wait::Queued);
+        chat.publish();
+        chat.subscription.begin(&self.config, now);
+        if self.watched > max {
+            chat.subscription.refused = Some(Refusal::TooMany);
+            self.too_many.insert(key);
+        }
+        self.resume(key, now);
+        self.review(key, Cause::Watch, now, now);
+        watch
+    }
+
+    /// Ends one watch. The chat lingers for a moment in case it is watched again.
+    pub fn unwatch(&mut self, watch: WatchId, now: Instant) {
+        self.handle_timeout(now);
+        let Some((key, priority)) = self.watches.remove(&watch) else { return };
+        let Some(chat) = self.roster.get_mut(key) else { return };
+        if chat.subscription.unwatch(priority) {
+            let until = now + self.config.linger_ms;
+            chat.subscription.lingers_until = Some(until);
+            self.queue.remove(key, &mut chat.subscription);
+            self.deadlines.set(Reason::Linger(key), until);
+        } else {
+            self.queue.reorder(key, &mut chat.subscription);
+        }
+    }
+
+    /// Changes how much a watch matters.
+    pub fn set_priority(&mut self, watch: WatchId, priority: Priority, now: Instant) {
+        self.handle_timeout(now);
+        let Some(entry) = self.watches.get_mut(&watch) else { return };
+        let (key, before) = std::mem::replace(entry, (entry.0, priority));
+        let Some(chat) = self.roster.get_mut(key) else { return };
+        chat.subscription.watch(priority);
+        chat.subscription.unwatch(before);
+        self.queue.reorder(key, &mut chat.subscription);
+    }
+
+    /// The chat a watch follows; another than before once two ids turned out to be one person.
+    #[must_use]
+    pub fn watched_by(&self, watch: WatchId) -> Option<ChatKey> {
+        self.watches.get(&watch).map(|(key, _)| *key)
+    }
+
+    /// The highest priority with which a chat is watched.
+    #[must_use]
+    pub fn priority(&self, chat: ChatKey) -> Option<Priority> {
+        self.roster.get(chat)?.subscription.priority()
+    }
+
+    /// What the machine was told when it was made.
+    #[must_use]
+    pub const fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Puts a watched chat where its next call is due: into the queue, or at its renewal.
+    pub(super) fn resume(&mut self, key: ChatKey, now: Instant) {
+        let Some(chat) = self.roster.get(key) else { return };
+        match chat.subscription.lease {
+            Some(lease) if self.config.subscribes => {
+                let margin = self.config.lease.sure_ms / 10;
+                self.deadlines.set(Reason::Renewal(key), (lease.sure_until - margin).max(now));
+            }
+            Some(_) | None => self.enqueue(key),
+        }
+        self.enqueue_look_up(key);
+    }
+
+    pub(super) fn end_linger(&mut self, key: ChatKey, now: Instant) {
+        let Some(chat) = self.roster.get_mut(key) else { return };
+        if chat.subscription.priority().is_some() {
+            return;
+        }
+        self.queue.remove(key, &mut chat.subscription);
+        chat.subscription.end();
+        self.watched -= 1;
+        self.too_many.remove(&key);
+        self.deadlines.remove(Reason::Renewal(key));
+        self.roster.touch(key);
+        self.review(key, Cause::Watch, now, now);
+        self.admit(now);
+    }
+
+    /// A place became free: the chat that has waited longest for one gets it.
+    fn admit(&mut self, now: Instant) {
+        if self.watched - self.too_many.len() >= self.config.max_watched {
+            return;
+        }
+        let Some(key) = self.too_many.pop_first() else { return };
+        if let Some(chat) = self.roster.get_mut(key) {
+            chat.subscription.refused = None;
+        }
+        self.resume(key, now);
+        self.review(key, Cause::Watch, now, now);
+    }
+}
