@@ -1,2 +1,150 @@
-//! Placeholder.
-fn main() {}
+//! The simulated gateway as a program: one line of JSON on standard output says where it is, then it serves.
+
+use std::io::{self, Write};
+use std::time::Duration;
+
+use clap::{Parser, ValueEnum};
+use serde::Serialize;
+use tokio::net::TcpListener;
+use tokio::signal;
+use wa_presence_simulator::face::waha::{Engine, key::ScopedKey};
+use wa_presence_simulator::http;
+use wa_presence_simulator::simulator::{Config, NewSession, Simulator};
+use wa_presence_simulator::time::Instant;
+use wa_presence_simulator::traffic::webhook::{Hook, Retries};
+use wa_presence_simulator::world::{population::Population, watch::Lease};
+
+/// A simulated WhatsApp gateway with people in it. Listens on 127.0.0.1 only.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Flags {
+    /// The port; 0 takes a free one.
+    #[arg(long, default_value_t = 0)]
+    port: u16,
+    /// Decides every story.
+    #[arg(long, default_value_t = 7)]
+    seed: u64,
+    /// The engine of the first session.
+    #[arg(long, value_enum, default_value_t = EngineName::Noweb)]
+    engine: EngineName,
+    /// Who lives in the first session.
+    #[arg(long, value_enum, default_value_t = PopulationName::Demo)]
+    population: PopulationName,
+    /// The name of the first session.
+    #[arg(long, default_value = "default")]
+    session: String,
+    /// The admin key.
+    #[arg(long, default_value = "admin-key-of-the-simulator")]
+    api_key: String,
+    /// A key that reaches the first session only, to read and to send.
+    #[arg(long, default_value = "key_of_the_default_session")]
+    scoped_key: String,
+    /// Accept the key in the query of REST calls too, as from WAHA 2026.4.3 on.
+    #[arg(long)]
+    query_key: bool,
+    /// Post every event to this http:// address; repeatable.
+    #[arg(long = "webhook", value_name = "URL")]
+    webhooks: Vec<String>,
+    /// Sign the webhooks with this key.
+    #[arg(long, value_name = "KEY")]
+    webhook_secret: Option<String>,
+    /// How often a webhook is sent at most.
+    #[arg(long, default_value_t = 15)]
+    webhook_attempts: u32,
+    /// The time between two attempts, in milliseconds.
+    #[arg(long, default_value_t = 2_000)]
+    webhook_retry_ms: u64,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum EngineName {
+    Noweb,
+    Gows,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum PopulationName {
+    Empty,
+    Demo,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Greeting<'a> {
+    url: String,
+    api_key: &'a str,
+    scoped_key: &'a str,
+    session: &'a str,
+}
+
+#[tokio::main]
+async fn main() -> io::Result<()> {
+    let flags = Flags::parse();
+    let simulator = furnish(&flags).map_err(|why| io::Error::new(io::ErrorKind::InvalidInput, why))?;
+    let listener = TcpListener::bind(("127.0.0.1", flags.port)).await?;
+    announce(&flags, listener.local_addr()?.port())?;
+    http::serve(simulator, listener, stopped()).await
+}
+
+fn furnish(flags: &Flags) -> Result<Simulator, String> {
+    let retries = Retries { delay: Duration::from_millis(flags.webhook_retry_ms), attempts: flags.webhook_attempts };
+    let mut simulator = Simulator::new(Config {
+        seed: flags.seed,
+        epoch: http::epoch(),
+        api_key: flags.api_key.clone(),
+        query_key: flags.query_key,
+        retries,
+    });
+    let session = NewSession {
+        name: flags.session.clone(),
+        engine: match flags.engine {
+            EngineName::Noweb => Engine::Noweb,
+            EngineName::Gows => Engine::Gows,
+        },
+        population: match flags.population {
+            PopulationName::Empty => Population::Empty,
+            PopulationName::Demo => Population::Demo,
+        },
+        lease: Lease::Connection,
+    };
+    simulator.create_session(&session, Instant::ZERO)?;
+    let scoped = ScopedKey { session: flags.session.clone(), read: true, send: true };
+    simulator.add_key(flags.scoped_key.clone(), scoped);
+    for url in &flags.webhooks {
+        if !url.starts_with("http://") {
+            return Err(format!("--webhook: expected http://…, found {url}"));
+        }
+        let secret = flags.webhook_secret.clone();
+        simulator.add_webhook(Hook { url: url.clone(), secret, session: None, events: Vec::new() });
+    }
+    Ok(simulator)
+}
+
+fn announce(flags: &Flags, port: u16) -> io::Result<()> {
+    let greeting = Greeting {
+        url: format!("http://127.0.0.1:{port}"),
+        api_key: &flags.api_key,
+        scoped_key: &flags.scoped_key,
+        session: &flags.session,
+    };
+    let mut out = io::stdout().lock();
+    serde_json::to_writer(&mut out, &greeting)?;
+    writeln!(out)?;
+    out.flush()
+}
+
+/// Done when the process is asked to end.
+async fn stopped() {
+    #[cfg(unix)]
+    {
+        let Ok(mut terminate) = signal::unix::signal(signal::unix::SignalKind::terminate()) else {
+            return;
+        };
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = signal::ctrl_c() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    drop(signal::ctrl_c().await);
+}

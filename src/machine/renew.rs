@@ -88,6 +88,9 @@ impl Machine {
     pub fn handle_subscribed(&mut self, key: ChatKey, sent_at: Instant, now: Instant) {
         self.handle_timeout(now);
         self.pacing.returned();
+        if let Some(chat) = self.roster.get_mut(key) {
+            chat.subscription.in_flight = false;
+        }
         self.grant(key, sent_at, now);
     }
 
@@ -99,12 +102,11 @@ impl Machine {
 
     fn grant(&mut self, key: ChatKey, sent_at: Instant, now: Instant) {
         let Some(chat) = self.roster.get_mut(key) else { return };
-        chat.subscription.in_flight = false;
         if !chat.subscription.is_watched() {
             return;
         }
-        if chat.subscription.asked_at.is_none_or(|asked| asked > sent_at) {
-            // What this call asked was answered to a question since voided: ask again.
+        if chat.subscription.is_void(sent_at) {
+            // The gateway lost what this call asked for: ask again.
             self.enqueue(key);
             self.review(key, Cause::Lease, now, now);
             return;
@@ -148,6 +150,7 @@ impl Machine {
         match again {
             Err(refusal) => {
                 chat.subscription.refused = Some(refusal);
+                chat.subscription.refusal_words = Some(error.message.as_str().into());
                 self.deadlines.remove(Reason::Renewal(key));
             }
             Ok(0) => self.enqueue(key),
@@ -182,6 +185,17 @@ impl Machine {
         self.link.session_ready
     }
 
+    /// What the gateway last called its session.
+    #[must_use]
+    pub const fn session_state(&self) -> SessionState {
+        self.session_state
+    }
+
+    /// Whether the gateway said something of its session, unasked, since the last time this was called.
+    pub fn take_session_news(&mut self) -> bool {
+        std::mem::take(&mut self.session_news)
+    }
+
     /// Calls waiting for their turn and in flight.
     #[must_use]
     pub fn calls(&self) -> (usize, usize) {
@@ -191,6 +205,8 @@ impl Machine {
     /// The gateway said how its session is: unasked (`pushed`) or in an answer.
     pub fn handle_session(&mut self, state: SessionState, pushed: bool, now: Instant) {
         self.handle_timeout(now);
+        self.session_state = state;
+        self.session_news |= pushed;
         match state {
             SessionState::Unknown => {}
             SessionState::Working => {
@@ -261,7 +277,7 @@ impl Machine {
             if let Some(chat) = self.roster.get_mut(key)
                 && void
             {
-                chat.subscription.lapse();
+                chat.subscription.lapse(now);
             }
             self.enqueue(key);
             self.review(key, Cause::Connection, now, now);
@@ -272,7 +288,7 @@ impl Machine {
         let keys: Vec<_> = self.watched_chats().collect();
         for key in keys {
             if let Some(chat) = self.roster.get_mut(key) {
-                chat.subscription.lapse();
+                chat.subscription.lapse(now);
                 self.deadlines.remove(Reason::Renewal(key));
             }
             self.enqueue(key);

@@ -60,6 +60,8 @@ pub struct Snapshot {
     pub group: bool,
     /// What we may claim to know.
     pub knowledge: Knowledge,
+    /// The gateway's words where it refused the chat.
+    pub refusal: Option<Box<str>>,
     /// Whether the contact, or anybody in the group, is there.
     pub availability: Availability,
     /// How that is known.
@@ -119,6 +121,7 @@ impl Snapshot {
             chat: chat.id.clone(),
             group: chat.group,
             knowledge: chat.shown_knowledge,
+            refusal: chat.subscription.refusal_words.clone(),
             availability: aggregate.availability,
             basis: aggregate.basis,
             certain: aggregate.certain,

@@ -57,6 +57,10 @@ pub(crate) struct Subscription {
     pub(crate) grace_until: Option<Instant>,
     pub(crate) hidden: Option<Hiding>,
     pub(crate) refused: Option<Refusal>,
+    /// What the gateway said as it refused.
+    pub(crate) refusal_words: Option<Box<str>>,
+    /// When what had been asked before became worthless.
+    voided_at: Option<Instant>,
     pub(crate) in_flight: bool,
     pub(crate) looked_up: bool,
     /// Its place in the queue, if it has one.
@@ -134,10 +138,16 @@ impl Subscription {
     }
 
     /// What we were told may be out of date: the lease is gone and the question open again.
-    pub(crate) fn lapse(&mut self) {
+    pub(crate) fn lapse(&mut self, now: Instant) {
         self.lease = None;
         self.asked_at = None;
         self.heard = false;
+        self.voided_at = Some(now);
+    }
+
+    /// Whether a call sent at `sent_at` was made worthless since.
+    pub(crate) fn is_void(&self, sent_at: Instant) -> bool {
+        self.voided_at.is_some_and(|at| at > sent_at)
     }
 
     /// A call for this chat leaves now.
@@ -162,6 +172,8 @@ impl Subscription {
         }
         self.failures = 0;
         self.refused = None;
+        self.refusal_words = None;
+        self.asked_at.get_or_insert(sent_at);
         let margin = terms.sure_ms / RENEWAL_MARGIN;
         lease.sure_until - margin - jitter.below(margin + 1)
     }

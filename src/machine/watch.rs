@@ -83,6 +83,18 @@ impl Machine {
         self.roster.get(chat)?.subscription.priority()
     }
 
+    /// Whether somebody watches a chat, or did a moment ago.
+    #[must_use]
+    pub fn is_watched(&self, chat: ChatKey) -> bool {
+        self.roster.get(chat).is_some_and(|chat| chat.subscription.is_watched())
+    }
+
+    /// How many chats are watched.
+    #[must_use]
+    pub const fn watched(&self) -> usize {
+        self.watched
+    }
+
     /// What the machine was told when it was made.
     #[must_use]
     pub const fn config(&self) -> &Config {

@@ -1,2 +1,97 @@
-//! Placeholder.
-fn main() {}
+//! The project's own commands. `cargo xtask --help` lists them, `cargo xtask test` is the one to trust a change by.
+//!
+//! It builds, serves, measures and checks; it holds no logic of the product. What a command needs and the machine lacks is
+//! installed with a line saying so ([`doctor`]), and whatever a command starts ends with it ([`children`]).
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a native tool: it times its steps and waits for the processes it starts"
+)]
+
+mod bench;
+mod build;
+mod checklist;
+mod children;
+mod ci;
+mod declarations;
+mod demo;
+mod doctor;
+mod fuzz;
+mod golden;
+mod job;
+mod lengths;
+mod serve;
+mod simulator;
+mod size;
+mod statics;
+mod test;
+mod tools;
+mod tree;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "The commands of wa-presence", disable_help_subcommand = true)]
+struct Cli {
+    /// Install missing system packages (Chromium) with sudo apt-get
+    #[arg(long, global = true)]
+    install: bool,
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Build the npm package's wasm and glue into pkg/dist
+    Build(build::Args),
+    /// Build, start a simulated gateway and serve the dashboard; stops on ctrl-c
+    Demo(demo::Args),
+    /// Everything that makes a change trustworthy: native, browser, Node and end-to-end tests
+    Test,
+    /// Measure the shipped package in Chromium (tests/bench/*.mjs)
+    Bench(bench::Args),
+    /// Fuzz on nightly, each target for some minutes
+    Fuzz(fuzz::Args),
+    /// Print the shipped sizes and hold them against docs/size-budget.json
+    Size,
+    /// Compare the generated TypeScript declarations with tests/golden and type-check tests/types
+    Golden(golden::Args),
+    /// `test`, plus fmt, clippy, docs, deny, golden, size and file lengths
+    Ci,
+    /// For the end-to-end tests: start both servers, print one JSON line, stop when stdin closes
+    #[command(hide = true)]
+    Serve(serve::Args),
+    /// Ends the processes of a command that was killed before it could
+    #[command(hide = true, name = children::WARDEN)]
+    Warden,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let consent = doctor::Consent { install: cli.install };
+    let done = tree::program().and_then(|_| run(cli.task, consent));
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if error.is::<checklist::Reported>() => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task, consent: doctor::Consent) -> anyhow::Result<()> {
+    match task {
+        Task::Build(args) => build::main(&args),
+        Task::Demo(args) => demo::main(args, consent),
+        Task::Test => test::main(consent),
+        Task::Bench(args) => bench::main(&args, consent),
+        Task::Fuzz(args) => fuzz::main(&args),
+        Task::Size => size::main(),
+        Task::Golden(args) => golden::main(&args),
+        Task::Ci => ci::main(consent),
+        Task::Serve(args) => serve::main(&args),
+        Task::Warden => children::warden(),
+    }
+}

@@ -1,0 +1,185 @@
+//! Webhooks: events posted to servers, signed, and posted again when they fail.
+//!
+//! Nothing here opens a connection. A [`Post`] is data; whoever sends it reports one outcome, and learns when to send it again.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha512;
+
+use crate::chance::Chance;
+use crate::time::{Instant, UnixMs};
+
+/// A server that wants events.
+#[derive(Clone, Debug)]
+pub struct Hook {
+    /// Where it listens.
+    pub url: String,
+    /// The key of its signatures.
+    pub secret: Option<String>,
+    /// The only session it wants to hear of.
+    pub session: Option<String>,
+    /// The events it wants; empty means all that a socket would get.
+    pub events: Vec<String>,
+}
+
+/// One event on its way to one server.
+#[derive(Clone, Debug)]
+pub struct Post {
+    /// Names it until its last outcome.
+    pub number: u64,
+    /// Where it goes.
+    pub url: String,
+    /// The headers it carries, the same at each attempt.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body, the very bytes that were signed.
+    pub body: Arc<str>,
+    attempts: u32,
+}
+
+/// How a post ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The server took it.
+    Taken,
+    /// It did not, and perhaps said how long to wait.
+    Failed(Option<Duration>),
+}
+
+/// How failed posts are repeated.
+#[derive(Clone, Copy, Debug)]
+pub struct Retries {
+    /// The time between two attempts.
+    pub delay: Duration,
+    /// How often a post is sent at most.
+    pub attempts: u32,
+}
+
+impl Default for Retries {
+    /// WAHA's own defaults: 15 attempts, 2 s apart.
+    fn default() -> Self {
+        Self { delay: Duration::from_secs(2), attempts: 15 }
+    }
+}
+
+/// The servers, and the posts on their way.
+#[derive(Debug, Default)]
+pub struct Webhooks {
+    hooks: Vec<Hook>,
+    posts: BTreeMap<u64, Post>,
+    made: u64,
+    retries: Retries,
+}
+
+impl Webhooks {
+    /// No servers yet.
+    #[must_use]
+    pub fn new(retries: Retries) -> Self {
+        Self { retries, ..Self::default() }
+    }
+
+    /// Adds a server. False when there are too many.
+    pub fn add(&mut self, hook: Hook) -> bool {
+        let fits = self.hooks.len() < MOST_HOOKS;
+        if fits {
+            self.hooks.push(hook);
+        }
+        fits
+    }
+
+    /// The servers that want this session's events are forgotten.
+    pub fn handle_session_deleted(&mut self, session: &str) {
+        self.hooks.retain(|hook| hook.session.as_deref() != Some(session));
+    }
+
+    /// Makes the posts that an event needs. While too many are on their way, further ones are lost.
+    pub fn announce(&mut self, parcel: &Parcel, agent: &str, chance: &mut Chance) -> Vec<Post> {
+        let mut made = Vec::new();
+        for hook in self.hooks.iter().filter(|hook| hook.wants(parcel)) {
+            if self.posts.len() >= MOST_POSTS {
+                break;
+            }
+            self.made += 1;
+            let post = hook.post(self.made, parcel, agent, chance);
+            self.posts.insert(self.made, post.clone());
+            made.push(post);
+        }
+        made
+    }
+
+    /// Takes the outcome of a post: when it is to be sent again, if it is.
+    pub fn handle_outcome(&mut self, number: u64, outcome: Outcome, now: Instant) -> Option<Instant> {
+        let post = self.posts.get_mut(&number)?;
+        post.attempts += 1;
+        match outcome {
+            Outcome::Failed(wait) if post.attempts < self.retries.attempts => {
+                Some(now + wait.map_or(self.retries.delay, |wait| wait.min(LONGEST_WAIT)))
+            }
+            Outcome::Failed(_) | Outcome::Taken => {
+                self.posts.remove(&number);
+                None
+            }
+        }
+    }
+
+    /// The post with this number, to send it again.
+    #[must_use]
+    pub fn post(&self, number: u64) -> Option<&Post> {
+        self.posts.get(&number)
+    }
+
+    /// How many posts are on their way.
+    #[must_use]
+    pub fn pending(&self) -> usize {
+        self.posts.len()
+    }
+}
+
+/// One event, ready to travel.
+#[derive(Clone, Debug)]
+pub struct Parcel {
+    /// The session it belongs to.
+    pub session: String,
+    /// Its event name; none for injected text that names none, which goes to every listener.
+    pub event: Option<String>,
+    /// When the gateway says it made it.
+    pub timestamp: UnixMs,
+    /// The envelope, as sent.
+    pub text: Arc<str>,
+}
+
+impl Hook {
+    fn wants(&self, parcel: &Parcel) -> bool {
+        let session = self.session.as_ref().is_none_or(|session| *session == parcel.session);
+        let event = parcel.event.as_ref().is_none_or(|event| self.events.is_empty() || self.events.contains(event));
+        session && event
+    }
+
+    fn post(&self, number: u64, parcel: &Parcel, agent: &str, chance: &mut Chance) -> Post {
+        let mut headers = vec![
+            ("content-type", "application/json".to_owned()),
+            ("user-agent", agent.to_owned()),
+            ("x-webhook-request-id", chance.text("0123456789abcdefghijklmnopqrstuvwxyz", 17)),
+            ("x-webhook-timestamp", parcel.timestamp.as_ms().to_string()),
+        ];
+        if let Some(signature) = self.secret.as_ref().and_then(|secret| sign(secret, &parcel.text)) {
+            headers.push(("x-webhook-hmac", signature));
+            headers.push(("x-webhook-hmac-algorithm", "sha512".to_owned()));
+        }
+        Post { number, url: self.url.clone(), headers, body: Arc::clone(&parcel.text), attempts: 0 }
+    }
+}
+
+/// The hex HMAC-SHA512 of a body.
+#[must_use]
+pub fn sign(secret: &str, body: &str) -> Option<String> {
+    let mut mac = Hmac::<Sha512>::new_from_slice(secret.as_bytes()).ok()?;
+    mac.update(body.as_bytes());
+    Some(mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+const MOST_HOOKS: usize = 256;
+const MOST_POSTS: usize = 1_024;
+const LONGEST_WAIT: Duration = Duration::from_secs(600);

@@ -1,0 +1,68 @@
+//! Which chats an account has subscribed to, and for how long WhatsApp honours it.
+
+use std::collections::BTreeMap;
+
+use crate::chance::{Chance, Span};
+use crate::time::Instant;
+use crate::world::id::Jid;
+
+/// How long a subscription lives.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Lease {
+    /// Until the connection to WhatsApp ends.
+    #[default]
+    Connection,
+    /// For a random time within this span, after which it ends without a word.
+    Within(Span),
+}
+
+/// The subscriptions of one connection.
+#[derive(Debug, Default)]
+pub struct Watches {
+    lease: Lease,
+    until: BTreeMap<Jid, Option<Instant>>,
+}
+
+impl Watches {
+    /// No subscriptions yet, and this lease for those to come.
+    #[must_use]
+    pub const fn new(lease: Lease) -> Self {
+        Self { lease, until: BTreeMap::new() }
+    }
+
+    /// Subscribes to a chat, or renews its lease.
+    pub fn subscribe(&mut self, chat: Jid, chance: &mut Chance, now: Instant) {
+        self.until.retain(|_, until| lives(*until, now));
+        if self.until.len() >= MOST_WATCHED && !self.until.contains_key(&chat) {
+            return;
+        }
+        let until = match self.lease {
+            Lease::Connection => None,
+            Lease::Within(span) => Some(now + chance.within(span)),
+        };
+        self.until.insert(chat, until);
+    }
+
+    /// Whether WhatsApp still tells about this chat.
+    #[must_use]
+    pub fn covers(&self, chat: &Jid, now: Instant) -> bool {
+        self.until.get(chat).is_some_and(|until| lives(*until, now))
+    }
+
+    /// The chats that WhatsApp still tells about.
+    pub fn chats(&self, now: Instant) -> impl Iterator<Item = &Jid> {
+        self.until.iter().filter(move |(_, until)| lives(**until, now)).map(|(chat, _)| chat)
+    }
+
+    /// The connection ended and took every subscription with it.
+    pub fn handle_disconnected(&mut self) {
+        self.until.clear();
+    }
+}
+
+fn lives(until: Option<Instant>, now: Instant) -> bool {
+    until.is_none_or(|until| now < until)
+}
+
+/// WhatsApp itself stops telling well below this; the number only keeps memory bounded.
+const MOST_WATCHED: usize = 4_096;

@@ -1,0 +1,323 @@
+//! The loop between a session and the platform: one timer, one socket, requests in flight.
+//!
+//! Invariant: user code is never called while the session is borrowed. Everything a session has to say is collected first,
+//! the borrow released, and only then acted upon; whatever is called back may come back in. A nested [`Driver::pump`] does
+//! nothing: the outer one goes round again.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::pin::Pin;
+use std::rc::{Rc, Weak};
+
+use gloo_timers::callback::Timeout;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::EventTarget;
+
+use super::clock::Clock;
+use super::feed::{self, Socket, SocketEvent};
+use super::fetch::{self, Flight};
+use super::globals;
+use super::listeners::PlatformListener;
+use crate::gateway::Call;
+use crate::gateway::http::{Request, Secret};
+use crate::machine::Notice;
+use crate::machine::error::{Error, ErrorCode};
+use crate::machine::time::{Instant, UnixMs};
+use crate::session::{Connection, FeedCommand, Reply, RequestId, Session, Setup};
+
+/// Beyond this a browser's timer fires at once; we wake and ask again instead, in ms.
+const LONGEST_TIMER_MS: u64 = 2_147_483_647;
+
+/// Where the credential comes from: asked whenever the session wants one.
+pub(crate) type CredentialSource = Box<dyn Fn() -> Pin<Box<dyn Future<Output = Result<Option<Secret>, ()>>>>>;
+
+/// Who hears what the session has to say.
+pub(crate) trait Observer {
+    /// Snapshots changed.
+    fn changed(&self, notices: &[Notice]);
+    /// The connection changed.
+    fn connected(&self, connection: Connection);
+    /// Something failed that no reply carries.
+    fn failed(&self, error: &Error);
+    /// The reply to a call.
+    fn replied(&self, id: RequestId, reply: Result<Reply, Error>);
+}
+
+/// Drives one session.
+pub(crate) struct Driver {
+    session: RefCell<Session>,
+    clock: RefCell<Clock>,
+    timer: RefCell<Option<(Instant, Timeout)>>,
+    socket: RefCell<Option<Socket>>,
+    /// Tells a socket's last words from those of its successor.
+    socket_epoch: Cell<u32>,
+    flights: RefCell<BTreeMap<RequestId, Flight>>,
+    credential: Option<CredentialSource>,
+    observer: RefCell<Option<Rc<dyn Observer>>>,
+    wakers: RefCell<Vec<PlatformListener>>,
+    pumping: Cell<bool>,
+    max_body: usize,
+}
+
+/// What a session had to say at one moment.
+#[derive(Default)]
+struct Work {
+    ask_credential: bool,
+    feed: Vec<FeedCommand>,
+    requests: Vec<(RequestId, Request)>,
+    replies: Vec<(RequestId, Result<Reply, Error>)>,
+    errors: Vec<Error>,
+    connection: Option<Connection>,
+    notices: Vec<Notice>,
+}
+
+impl Driver {
+    /// Makes a driver; nothing happens before [`Driver::start`].
+    pub(crate) fn new(setup: Box<dyn FnOnce(u64) -> Setup>, credential: Option<CredentialSource>) -> Rc<Self> {
+        let mut clock = Clock::new(globals::performance_now(), globals::date_now());
+        let (now, _) = clock.sample(globals::performance_now(), globals::date_now());
+        let setup = setup(seed());
+        let max_body = setup.max_body_bytes;
+        Rc::new(Self {
+            session: RefCell::new(Session::new(setup, now)),
+            clock: RefCell::new(clock),
+            timer: RefCell::default(),
+            socket: RefCell::default(),
+            socket_epoch: Cell::new(0),
+            flights: RefCell::default(),
+            credential,
+            observer: RefCell::default(),
+            wakers: RefCell::default(),
+            pumping: Cell::new(false),
+            max_body,
+        })
+    }
+
+    /// Starts: from here on the observer hears everything, until [`Driver::close`].
+    pub(crate) fn start(self: &Rc<Self>, observer: Rc<dyn Observer>) {
+        *self.observer.borrow_mut() = Some(observer);
+        *self.wakers.borrow_mut() = self.wakers_on_the_platform();
+        self.pump();
+    }
+
+    /// Ends everything. The observer hears the last words, then nothing.
+    pub(crate) fn close(self: &Rc<Self>) {
+        self.with(|session, _, now| session.close(now));
+        *self.timer.borrow_mut() = None;
+        *self.socket.borrow_mut() = None;
+        let flights = std::mem::take(&mut *self.flights.borrow_mut());
+        drop(flights);
+        self.wakers.borrow_mut().clear();
+        let observer = self.observer.borrow_mut().take();
+        drop(observer);
+    }
+
+    /// Reads from the session.
+    pub(crate) fn read<T>(&self, read: impl FnOnce(&Session) -> T) -> T {
+        read(&self.session.borrow())
+    }
+
+    /// Changes the session, then carries out what follows from it.
+    pub(crate) fn with<T>(self: &Rc<Self>, change: impl FnOnce(&mut Session, UnixMs, Instant) -> T) -> T {
+        let (now, wall) = self.time();
+        let result = change(&mut self.session.borrow_mut(), wall, now);
+        self.pump();
+        result
+    }
+
+    /// Makes a call for the application; its reply is heard by the observer.
+    pub(crate) fn call(self: &Rc<Self>, call: Call, noted: impl FnOnce(RequestId)) {
+        let id = self.session.borrow_mut().call(call);
+        noted(id);
+        self.pump();
+    }
+
+    /// The caller of a call gave up.
+    pub(crate) fn abort(&self, id: RequestId) {
+        self.session.borrow_mut().abort(id);
+        let flight = self.flights.borrow_mut().remove(&id);
+        drop(flight);
+    }
+
+    /// Largest body taken in, in bytes.
+    pub(crate) const fn max_body(&self) -> usize {
+        self.max_body
+    }
+
+    /// The time by both clocks.
+    pub(crate) fn time(&self) -> (Instant, UnixMs) {
+        self.clock.borrow_mut().sample(globals::performance_now(), globals::date_now())
+    }
+
+    /// Carries out whatever the session wants, until it wants nothing more; then sets the timer.
+    pub(crate) fn pump(self: &Rc<Self>) {
+        if self.pumping.replace(true) {
+            return;
+        }
+        loop {
+            let (now, _) = self.time();
+            let work = Work::collect(&mut self.session.borrow_mut(), now);
+            match work {
+                Some(work) => self.carry_out(work),
+                None => break,
+            }
+        }
+        self.pumping.set(false);
+        self.arm();
+    }
+
+    fn carry_out(self: &Rc<Self>, work: Work) {
+        if work.ask_credential {
+            self.ask_credential();
+        }
+        for command in work.feed {
+            self.feed(command);
+        }
+        for (id, request) in work.requests {
+            self.request(id, request);
+        }
+        let Some(observer) = self.observer.borrow().clone() else { return };
+        for (id, reply) in work.replies {
+            observer.replied(id, reply);
+        }
+        for error in &work.errors {
+            observer.failed(error);
+        }
+        if let Some(connection) = work.connection {
+            observer.connected(connection);
+        }
+        if !work.notices.is_empty() {
+            observer.changed(&work.notices);
+        }
+    }
+
+    fn ask_credential(self: &Rc<Self>) {
+        let Some(source) = &self.credential else { return };
+        let asked = source();
+        let driver = Rc::downgrade(self);
+        spawn_local(async move {
+            let given = asked.await;
+            if let Some(driver) = driver.upgrade() {
+                driver.with(|session, _, now| match given {
+                    Ok(secret) => session.handle_credential(secret, now),
+                    Err(()) => session.handle_credential_failed(now),
+                });
+            }
+        });
+    }
+
+    fn feed(self: &Rc<Self>, command: FeedCommand) {
+        let epoch = self.socket_epoch.get() + 1;
+        self.socket_epoch.set(epoch);
+        let before = self.socket.borrow_mut().take();
+        drop(before);
+        let FeedCommand::Open(url) = command else { return };
+        let driver = Rc::downgrade(self);
+        let socket = feed::open(url.reveal(), move |event| hear(&driver, epoch, event));
+        if socket.is_none() {
+            // The environment has no WebSocket, or the page may not open one: say so once, and keep trying slowly.
+            let error = Error::new(
+                ErrorCode::Unsupported,
+                "a WebSocket could not be made: this environment has none (Node before 22), or the page's policy forbids it",
+            );
+            if let Some(observer) = self.observer.borrow().clone() {
+                observer.failed(&error);
+            }
+            let (now, _) = self.time();
+            self.session.borrow_mut().handle_socket_closed(1006, now);
+        }
+        *self.socket.borrow_mut() = socket;
+    }
+
+    fn request(self: &Rc<Self>, id: RequestId, request: Request) {
+        let (flight, outcome) = fetch::start(request, self.max_body);
+        self.flights.borrow_mut().insert(id, flight);
+        let driver = Rc::downgrade(self);
+        spawn_local(async move {
+            let outcome = outcome.await;
+            let Some(driver) = driver.upgrade() else { return };
+            let flight = driver.flights.borrow_mut().remove(&id);
+            drop(flight);
+            driver.with(|session, wall, now| session.handle_outcome(id, &outcome, wall, now));
+        });
+    }
+
+    /// Sets the one timer. An earlier one stays: when it fires we ask again.
+    fn arm(self: &Rc<Self>) {
+        let (now, _) = self.time();
+        let Some(due) = self.session.borrow().poll_timeout(now) else {
+            *self.timer.borrow_mut() = None;
+            return;
+        };
+        let mut timer = self.timer.borrow_mut();
+        if timer.as_ref().is_some_and(|(at, _)| *at <= due) {
+            return;
+        }
+        let delay = u32::try_from(due.since(now).min(LONGEST_TIMER_MS)).unwrap_or(u32::MAX);
+        let driver = Rc::downgrade(self);
+        *timer = Some((due.min(now + LONGEST_TIMER_MS), Timeout::new(delay, move || wake(&driver, false))));
+    }
+
+    /// Timers are late, or not there at all, while a page is hidden or a machine sleeps.
+    fn wakers_on_the_platform(self: &Rc<Self>) -> Vec<PlatformListener> {
+        let global: JsValue = js_sys::global().into();
+        let document = js_sys::Reflect::get(&global, &JsValue::from_str("document")).ok();
+        let listen = |target: Option<JsValue>, event| {
+            let target = target?.dyn_into::<EventTarget>().ok()?;
+            let driver = Rc::downgrade(self);
+            PlatformListener::new(target, event, move || wake(&driver, true))
+        };
+        let on_global = ["pageshow", "online", "focus"].map(|event| listen(Some(global.clone()), event));
+        on_global.into_iter().chain([listen(document, "visibilitychange")]).flatten().collect()
+    }
+}
+
+impl Work {
+    /// Everything there is to do; `None` for nothing.
+    fn collect(session: &mut Session, now: Instant) -> Option<Self> {
+        let work = Self {
+            ask_credential: session.poll_credential(),
+            feed: std::iter::from_fn(|| session.poll_feed(now)).collect(),
+            requests: std::iter::from_fn(|| session.poll_request(now)).collect(),
+            replies: std::iter::from_fn(|| session.poll_reply()).collect(),
+            errors: std::iter::from_fn(|| session.poll_error()).collect(),
+            connection: session.poll_connection(),
+            notices: std::iter::from_fn(|| session.poll_notice()).collect(),
+        };
+        let nothing = !work.ask_credential
+            && work.feed.is_empty()
+            && work.requests.is_empty()
+            && work.replies.is_empty()
+            && work.errors.is_empty()
+            && work.connection.is_none()
+            && work.notices.is_empty();
+        (!nothing).then_some(work)
+    }
+}
+
+/// The clock decides what is due, not the timer that fired.
+fn wake(driver: &Weak<Driver>, hint: bool) {
+    let Some(driver) = driver.upgrade() else { return };
+    if !hint {
+        let fired = driver.timer.borrow_mut().take();
+        drop(fired);
+    }
+    driver.with(|session, _, now| if hint { session.handle_wake(now) } else { session.handle_timeout(now) });
+}
+
+fn hear(driver: &Weak<Driver>, epoch: u32, event: SocketEvent) {
+    let Some(driver) = driver.upgrade().filter(|driver| driver.socket_epoch.get() == epoch) else { return };
+    driver.with(|session, wall, now| match event {
+        SocketEvent::Open => session.handle_socket_open(now),
+        SocketEvent::Text(text) => session.handle_frame(text.as_bytes(), wall, now),
+        SocketEvent::Bytes(bytes) => session.handle_frame(&bytes, wall, now),
+        SocketEvent::Closed(code) => session.handle_socket_closed(code, now),
+    });
+}
+
+/// Jitter needs a seed that differs between clients, no more.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "any 53 bits will do")]
+fn seed() -> u64 {
+    (globals::random() * 9_007_199_254_740_992.0) as u64
+}

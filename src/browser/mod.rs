@@ -1,0 +1,12 @@
+//! The only place that touches a browser: clock, timer, fetch, socket, and the loop that drives a session.
+//!
+//! It decides nothing about presence. Everything it starts is undone when its handle is dropped.
+
+mod clock;
+pub(crate) mod driver;
+mod feed;
+mod fetch;
+mod globals;
+pub(crate) mod listeners;
+
+pub(crate) use globals::report;

@@ -1,0 +1,203 @@
+//! Gateway dialects: pure codecs between a vendor's wire and the machine's words.
+//!
+//! A dialect turns a [`Call`] into an HTTP [`Request`], an HTTP answer into an [`Answer`] or a typed
+//! [`Error`](crate::machine::error::Error), and a webhook body or feed frame into
+//! [`Envelope`](crate::machine::Envelope)s. It performs no I/O, keeps no state and knows no clock. Wire words stay here.
+
+pub mod http;
+mod lenient;
+mod redact;
+pub mod waha;
+
+use std::fmt;
+
+use crate::machine::SessionState;
+use crate::machine::error::Error;
+use crate::machine::id::{Address, Id};
+use crate::machine::observation::{Envelope, Report};
+use http::{Request, Secret};
+
+/// Everything a client may ask of a gateway. Each is one typed call under `presence.rest`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Call {
+    /// Ask to be told of a chat's presence.
+    Subscribe(Id),
+    /// Read one chat's presence. On WAHA it subscribes too.
+    Get(Id),
+    /// Read the presence of every chat the gateway remembers, without subscribing.
+    GetAll,
+    /// Say how we are: to everybody, or in one chat.
+    Set(OwnPresence),
+    /// Show "typing…" in a chat.
+    StartTyping(Id),
+    /// Stop showing it.
+    StopTyping(Id),
+    /// How the session is, and who we are.
+    Session,
+    /// The other id of a person: the `@lid` of a contact, the number behind a `@lid`.
+    LookUp(Id),
+}
+
+/// What we can say of ourselves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OwnPresence {
+    /// Online, to everybody.
+    Online,
+    /// Offline, to everybody. Lets the owner's phone show notifications again.
+    Offline,
+    /// Typing in a chat.
+    Typing(Id),
+    /// Recording in a chat.
+    Recording(Id),
+    /// Neither any more.
+    Paused(Id),
+}
+
+/// One chat's presence as a gateway answered it.
+#[derive(Clone, Debug)]
+pub struct ChatReports<'a> {
+    /// The chat.
+    pub chat: Address<'a>,
+    /// Its participants.
+    pub reports: Vec<Report<'a>>,
+}
+
+/// How a session is.
+#[derive(Clone, Debug)]
+pub struct SessionInfo<'a> {
+    /// Whether it works.
+    pub state: SessionState,
+    /// The gateway's own word for it.
+    pub status: &'a str,
+    /// `online`, `offline`, or nothing said yet.
+    pub own_presence: Option<bool>,
+    /// The engine behind the gateway, as it names it.
+    pub engine: Option<&'a str>,
+    /// Ids of the account itself.
+    pub own: Vec<Address<'a>>,
+}
+
+/// What a successful call told us.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Answer<'a> {
+    /// Done; nothing more was said.
+    Done,
+    /// Presence of one chat.
+    Chat(ChatReports<'a>),
+    /// Presence of many chats.
+    Chats(Vec<ChatReports<'a>>),
+    /// The session.
+    Session(SessionInfo<'a>),
+    /// Two ids of one person, where the gateway knows both.
+    Alias {
+        /// The hidden id.
+        lid: Option<Address<'a>>,
+        /// The number.
+        contact: Option<Address<'a>>,
+    },
+}
+
+/// What a webhook body or feed frame holds.
+#[derive(Default)]
+pub struct Decoded<'a> {
+    /// Envelopes for this session, in order.
+    pub envelopes: Vec<Envelope<'a>>,
+    /// Ids in them that are none, dropped.
+    pub invalid_ids: u64,
+    /// Envelopes of other sessions on the same socket, dropped.
+    pub other_sessions: u64,
+}
+
+impl fmt::Debug for Decoded<'_> {
+    /// Counts alone: ids of messages hold numbers.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Decoded")
+            .field("envelopes", &self.envelopes.len())
+            .field("invalid_ids", &self.invalid_ids)
+            .field("other_sessions", &self.other_sessions)
+            .finish()
+    }
+}
+
+/// What a gateway can do, and what it costs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Capabilities {
+    /// Has a stream that a page can open.
+    pub feed: bool,
+    /// Can list every chat's presence without subscribing.
+    pub list: bool,
+    /// Can tell a person's other id.
+    pub look_up: bool,
+    /// Can show "recording…" for us.
+    pub recording: bool,
+    /// Watching a chat marks our own account online and silences the owner's phone.
+    pub watch_marks_online: bool,
+}
+
+/// The gateway behind a client. One variant per dialect, so that a build carries what it uses and nothing is boxed.
+#[derive(Clone, Debug)]
+pub enum Gateway {
+    /// WAHA.
+    Waha(waha::Waha),
+    /// None: bodies come in by `ingest`, in any dialect we know, and nothing is called.
+    Ingest,
+}
+
+impl Gateway {
+    /// The name of the dialect in options, errors and logs.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Waha(_) => "waha",
+            Self::Ingest => "ingest",
+        }
+    }
+
+    /// What it can do.
+    #[must_use]
+    pub const fn capabilities(&self) -> Capabilities {
+        match self {
+            Self::Waha(_) => waha::CAPABILITIES,
+            Self::Ingest => {
+                Capabilities { feed: false, list: false, look_up: false, recording: false, watch_marks_online: false }
+            }
+        }
+    }
+
+    /// The request that makes a call.
+    ///
+    /// # Errors
+    /// `unsupported` where the gateway has no such call.
+    pub fn request(&self, call: &Call, key: Option<&Secret>) -> Result<Request, Error> {
+        match self {
+            Self::Waha(waha) => Ok(waha.request(call, key)),
+            Self::Ingest => Err(Error::new(
+                crate::machine::error::ErrorCode::Unsupported,
+                "gateway.kind \"ingest\" calls nothing: bodies come in by presence.ingest()",
+            )),
+        }
+    }
+
+    /// Reads the answer to a call.
+    ///
+    /// # Errors
+    /// The gateway's refusal as a typed error, its own words kept, secrets and numbers removed.
+    pub fn answer<'a>(&self, call: &Call, response: &'a http::Response) -> Result<Answer<'a>, Error> {
+        match self {
+            Self::Waha(_) | Self::Ingest => waha::answer(call, response),
+        }
+    }
+
+    /// Reads a webhook body or a feed frame.
+    ///
+    /// # Errors
+    /// `malformed` when it is not JSON, or not an envelope.
+    pub fn decode<'a>(&self, body: &'a [u8]) -> Result<Decoded<'a>, Error> {
+        match self {
+            Self::Waha(waha) => waha::decode(body, Some(waha.session.as_str()).filter(|session| *session != "*")),
+            Self::Ingest => waha::decode(body, None),
+        }
+    }
+}

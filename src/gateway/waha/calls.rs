@@ -1,0 +1,159 @@
+//! Calls as requests, and the address of the feed.
+
+use serde::Serialize;
+
+use super::Waha;
+use crate::gateway::http::{Method, Request, Secret, push_encoded};
+use crate::gateway::{Call, OwnPresence};
+use crate::machine::id::{Id, IdKind};
+
+/// When to give up, in ms. WAHA holds every call while its session is not working: 5 s for it to run, then 10 s for it to
+/// work, and only then says 422. Whoever gives up earlier never learns why.
+const TIMEOUT_MS: u32 = 20_000;
+
+const KEY_HEADER: &str = "X-Api-Key";
+
+/// Names are sent in full: wildcards are understood by the newest servers only, and an unknown name is silence, no error.
+const EVENTS: [&str; 2] = ["presence.update", "session.status"];
+const MESSAGE_EVENTS: [&str; 3] = ["message", "message.any", "message.ack"];
+
+#[derive(Serialize)]
+struct PresenceBody<'a> {
+    presence: &'static str,
+    /// Required in a chat, refused by WAHA where everybody is meant.
+    #[serde(rename = "chatId", skip_serializing_if = "Option::is_none")]
+    chat: Option<&'a str>,
+}
+
+/// Unlike the other routes these name the session in the body, and have no default for it.
+#[derive(Serialize)]
+struct TypingBody<'a> {
+    #[serde(rename = "chatId")]
+    chat: &'a str,
+    session: &'a str,
+}
+
+impl Waha {
+    /// The request that makes a call.
+    #[must_use]
+    pub fn request(&self, call: &Call, key: Option<&Secret>) -> Request {
+        let (method, url, body) = match call {
+            Call::Subscribe(chat) => (Method::Post, self.of_chat(chat, "/subscribe"), None),
+            Call::Get(chat) => (Method::Get, self.of_chat(chat, ""), None),
+            Call::GetAll => (Method::Get, self.of_session("/presence"), None),
+            Call::Set(presence) => (Method::Post, self.of_session("/presence"), Some(json(&presence_body(presence)))),
+            Call::StartTyping(chat) => (Method::Post, self.api("startTyping"), Some(self.typing_body(chat))),
+            Call::StopTyping(chat) => (Method::Post, self.api("stopTyping"), Some(self.typing_body(chat))),
+            Call::Session => {
+                let mut url = self.api("sessions/");
+                push_encoded(&self.session, &mut url);
+                (Method::Get, url, None)
+            }
+            Call::LookUp(id) => (Method::Get, self.look_up(id), None),
+        };
+        let headers = key.map(|key| (KEY_HEADER, key.clone())).into_iter().collect();
+        Request { method, url, headers, body, timeout_ms: TIMEOUT_MS }
+    }
+
+    /// Where the feed is. WAHA takes the key of a WebSocket from the query alone, hence a [`Secret`] as a whole.
+    #[must_use]
+    pub fn feed_url(&self, key: Option<&Secret>) -> Secret {
+        let mut url = if let Some(rest) = self.base_url.strip_prefix("https://") {
+            format!("wss://{rest}")
+        } else if let Some(rest) = self.base_url.strip_prefix("http://") {
+            format!("ws://{rest}")
+        } else {
+            self.base_url.clone()
+        };
+        url.push_str("/ws?session=");
+        push_encoded(&self.session, &mut url);
+        let messages: &[&str] = if self.message_events { &MESSAGE_EVENTS } else { &[] };
+        for event in EVENTS.iter().chain(messages) {
+            url.push_str("&events=");
+            push_encoded(event, &mut url);
+        }
+        if let Some(key) = key {
+            url.push_str("&x-api-key=");
+            push_encoded(key.reveal(), &mut url);
+        }
+        Secret::new(url)
+    }
+
+    fn api(&self, path: &str) -> String {
+        format!("{}/api/{path}", self.base_url)
+    }
+
+    fn of_session(&self, path: &str) -> String {
+        let mut url = self.api("");
+        push_encoded(&self.session, &mut url);
+        url.push_str(path);
+        url
+    }
+
+    fn of_chat(&self, chat: &Id, path: &str) -> String {
+        let mut url = self.of_session("/presence/");
+        push_encoded(chat.as_str(), &mut url);
+        url.push_str(path);
+        url
+    }
+
+    fn look_up(&self, id: &Id) -> String {
+        let (path, id) = match id.kind() {
+            IdKind::Contact => ("/lids/pn/", id.user()),
+            IdKind::Lid | IdKind::Group | IdKind::Other => ("/lids/", id.as_str()),
+        };
+        let mut url = self.of_session(path);
+        push_encoded(id, &mut url);
+        url
+    }
+
+    fn typing_body(&self, chat: &Id) -> String {
+        json(&TypingBody { chat: chat.as_str(), session: &self.session })
+    }
+}
+
+fn presence_body(presence: &OwnPresence) -> PresenceBody<'_> {
+    let (presence, chat) = match presence {
+        OwnPresence::Online => ("online", None),
+        OwnPresence::Offline => ("offline", None),
+        OwnPresence::Typing(chat) => ("typing", Some(chat)),
+        OwnPresence::Recording(chat) => ("recording", Some(chat)),
+        OwnPresence::Paused(chat) => ("paused", Some(chat)),
+    };
+    PresenceBody { presence, chat: chat.map(Id::as_str) }
+}
+
+fn json(body: &impl Serialize) -> String {
+    serde_json::to_string(body).expect("a struct of texts has a JSON form")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn waha(base_url: &str, session: &str, message_events: bool) -> Waha {
+        Waha { base_url: base_url.to_owned(), session: session.to_owned(), message_events }
+    }
+
+    #[test]
+    fn the_feed_is_beside_the_api_and_names_its_events_in_full() {
+        assert_eq!(
+            waha("https://waha.example/sub", "default", false).feed_url(None).reveal(),
+            "wss://waha.example/sub/ws?session=default&events=presence.update&events=session.status"
+        );
+        assert_eq!(
+            waha("http://localhost:3000", "*", true).feed_url(Some(&Secret::new("a&b=c/d".to_owned()))).reveal(),
+            "ws://localhost:3000/ws?session=*&events=presence.update&events=session.status&events=message\
+             &events=message.any&events=message.ack&x-api-key=a%26b%3Dc%2Fd"
+        );
+    }
+
+    #[test]
+    fn no_name_breaks_out_of_its_place_in_a_url() {
+        let waha = waha("http://localhost:3000", "../é?x=1#", false);
+        let url = waha.request(&Call::GetAll, None).url;
+        assert_eq!(url, "http://localhost:3000/api/..%2F%C3%A9%3Fx%3D1%23/presence");
+        let url = waha.request(&Call::Session, None).url;
+        assert_eq!(url, "http://localhost:3000/api/sessions/..%2F%C3%A9%3Fx%3D1%23");
+    }
+}

@@ -1,0 +1,343 @@
+//! `Presence`: the client of one gateway session, and [`Client`], what it shares with its watches and calls.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use js_sys::{Array, Function, Object, Reflect};
+use wasm_bindgen::prelude::*;
+
+use super::convert::{self, Wall};
+use super::error::{misuse, to_js};
+use super::options::{self, Options};
+use super::rest::{Callers, Rest};
+use super::watch::{Watch, Watching};
+use super::{reply, snapshot};
+use crate::browser::driver::{Driver, Observer};
+use crate::browser::listeners::{self, Listeners};
+use crate::machine::error::{Error, ErrorCode};
+use crate::machine::id::Id;
+use crate::machine::{ChatKey, Notice, Priority, Snapshot};
+use crate::session::{Connection, Reply, RequestId};
+
+/// The last snapshot object handed out for a chat.
+struct Shown {
+    value: JsValue,
+    /// What it was made of, for chats that nobody watches: of those no notice tells when it is out of date.
+    of: Option<Snapshot>,
+}
+
+/// What a client, its watches and its calls share.
+pub(super) struct Client {
+    pub(super) driver: Rc<Driver>,
+    pub(super) callers: Callers,
+    shown: RefCell<BTreeMap<ChatKey, Shown>>,
+    pub(super) of_chats: Listeners<Rc<Watching>>,
+    of_all: Listeners<()>,
+    of_connection: Listeners<()>,
+    connection: RefCell<JsValue>,
+    set: RefCell<BTreeMap<Id, Rc<Watching>>>,
+    on_error: Option<Function>,
+    closed: Cell<bool>,
+}
+
+impl Client {
+    pub(super) fn new(driver: Rc<Driver>, on_error: Option<Function>) -> Rc<Self> {
+        let connection = driver.read(|session| session.connection());
+        let (now, wall) = driver.time();
+        let client = Rc::new(Self {
+            callers: Callers::default(),
+            shown: RefCell::default(),
+            of_chats: Listeners::default(),
+            of_all: Listeners::default(),
+            of_connection: Listeners::default(),
+            connection: RefCell::new(convert::connection(connection, Wall { wall, now })),
+            set: RefCell::default(),
+            on_error,
+            closed: Cell::new(false),
+            driver: Rc::clone(&driver),
+        });
+        driver.start(Rc::clone(&client) as Rc<dyn Observer>);
+        client
+    }
+
+    /// Refuses when the client is closed.
+    pub(super) fn open(&self) -> Result<(), JsValue> {
+        if self.closed.get() { Err(misuse(ErrorCode::Closed, "the client was closed")) } else { Ok(()) }
+    }
+
+    pub(super) fn error(&self, error: &Error) -> JsValue {
+        to_js(error, Some(self.driver.read(|session| session.gateway_kind())))
+    }
+
+    /// The snapshot object of a chat: the same one until something in it changes.
+    pub(super) fn snapshot(&self, key: ChatKey) -> JsValue {
+        let (known, watched) =
+            self.driver.read(|session| (session.machine().snapshot(key), session.machine().is_watched(key)));
+        let Some(known) = known else { return JsValue::NULL };
+        let mut shown = self.shown.borrow_mut();
+        match shown.get(&key) {
+            Some(entry) if entry.of.is_none() && watched => return entry.value.clone(),
+            Some(entry) if entry.of.as_ref() == Some(&known) => return entry.value.clone(),
+            Some(_) | None => {}
+        }
+        let value = snapshot::to_js(&known, self.wall());
+        shown.insert(key, Shown { value: value.clone(), of: (!watched).then_some(known) });
+        value
+    }
+
+    fn wall(&self) -> Wall {
+        let (now, wall) = self.driver.time();
+        Wall { wall, now }
+    }
+
+    /// Makes a fresh snapshot object for each notice. Returns the changes with the chat of each.
+    fn refresh(&self, notices: &[Notice]) -> Vec<(ChatKey, JsValue, JsValue)> {
+        let wall = self.wall();
+        let mut changes = Vec::with_capacity(notices.len());
+        for notice in notices {
+            let known = self.driver.read(|session| session.machine().snapshot(notice.chat));
+            let Some(known) = known else { continue };
+            let value = snapshot::to_js(&known, wall);
+            let shown = Shown { value: value.clone(), of: None };
+            let before = self.shown.borrow_mut().insert(notice.chat, shown);
+            let change = Object::new();
+            let fields = [
+                ("snapshot", value.clone()),
+                ("previous", before.map_or(JsValue::NULL, |before| before.value)),
+                ("cause", snapshot::cause_to_js(notice.cause)),
+            ];
+            for (key, field) in fields {
+                // A fresh object takes any property.
+                let _ = Reflect::set(&change, &JsValue::from_str(key), &field);
+            }
+            changes.push((notice.chat, value, Object::freeze(&change).into()));
+        }
+        changes
+    }
+
+    /// Forgets snapshot objects of chats that the machine forgot.
+    fn forget_stale(&self) {
+        let (chats, _) = self.driver.read(|session| session.machine().size());
+        let mut shown = self.shown.borrow_mut();
+        if shown.len() > 2 * chats + 64 {
+            self.driver.read(|session| shown.retain(|key, _| session.machine().id_of(*key).is_some()));
+        }
+    }
+
+    fn close(self: &Rc<Self>) {
+        if self.closed.replace(true) {
+            return;
+        }
+        let set = std::mem::take(&mut *self.set.borrow_mut());
+        drop(set);
+        self.driver.close();
+        self.of_chats.retain(|watching| {
+            watching.finish();
+            false
+        });
+        self.of_all.retain(|()| false);
+        self.of_connection.retain(|()| false);
+    }
+}
+
+impl Observer for Client {
+    fn changed(&self, notices: &[Notice]) {
+        let changes = self.refresh(notices);
+        for (chat, value, change) in &changes {
+            self.of_chats.tell(
+                |watching| watching.follows(*chat),
+                |callback| callback.call2(&JsValue::UNDEFINED, value, change),
+            );
+        }
+        if !self.of_all.is_empty() {
+            let batch: Array = changes.iter().map(|(_, _, change)| change).collect();
+            let batch: JsValue = Object::freeze(&batch).into();
+            self.of_all.tell(|()| true, |callback| callback.call1(&JsValue::UNDEFINED, &batch));
+        }
+        self.forget_stale();
+    }
+
+    fn connected(&self, connection: Connection) {
+        let value = convert::connection(connection, self.wall());
+        *self.connection.borrow_mut() = value.clone();
+        self.of_connection.tell(|()| true, |callback| callback.call1(&JsValue::UNDEFINED, &value));
+    }
+
+    fn failed(&self, error: &Error) {
+        if let Some(on_error) = &self.on_error
+            && let Err(thrown) = on_error.call1(&JsValue::UNDEFINED, &self.error(error))
+        {
+            crate::browser::report(&thrown);
+        }
+    }
+
+    fn replied(&self, id: RequestId, result: Result<Reply, Error>) {
+        self.callers.settle(id, result.map(|answer| reply::to_js(&answer)).map_err(|error| self.error(&error)));
+    }
+}
+
+/// The client of one gateway session; declared in `types.d.ts`.
+#[wasm_bindgen(skip_typescript)]
+pub struct Presence {
+    client: Rc<Client>,
+}
+
+/// Makes a client. The package's `connect` loads the module first and adds nothing else.
+#[wasm_bindgen(js_name = connect, skip_typescript)]
+#[expect(unreachable_pub, reason = "wasm-bindgen exports public functions only")]
+pub fn connect(options: &JsValue) -> Result<Presence, JsValue> {
+    let plan = super::connect::read(options)?;
+    let driver = Driver::new(plan.setup, plan.credential);
+    let client = Client::new(driver, plan.on_error);
+    for (lid, contact) in plan.aliases {
+        client.driver.with(|session, wall, now| session.add_alias(&lid, &contact, wall, now));
+    }
+    Ok(Presence { client })
+}
+
+#[wasm_bindgen]
+impl Presence {
+    /// Follows a chat.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn watch(&self, chat: &JsValue, options: &JsValue) -> Result<Watch, JsValue> {
+        self.client.open()?;
+        let id = options::chat(chat)?;
+        let mut options = Options::new("options", options)?;
+        let priority = options.priority()?;
+        let signal = options.signal()?;
+        options.finish()?;
+        Watch::open(&self.client, &id, priority, signal.as_ref())
+    }
+
+    /// Replaces the set of chats that a list shows.
+    #[wasm_bindgen(js_name = setWatched, skip_typescript)]
+    pub fn set_watched(&self, chats: &JsValue) -> Result<(), JsValue> {
+        self.client.open()?;
+        if !Array::is_array(chats) {
+            return Err(options::refuse("chats", "an array of { chat, priority }", chats));
+        }
+        let mut wanted = BTreeMap::new();
+        for (n, entry) in Array::from(chats).iter().enumerate() {
+            let mut entry = Options::new(&format!("chats[{n}]"), &entry)?;
+            let chat = entry.get("chat")?.unwrap_or(JsValue::UNDEFINED);
+            let priority = entry.priority()?;
+            entry.finish()?;
+            let id = options::chat(&chat)?;
+            let highest: Priority = wanted.get(&id).copied().unwrap_or(priority);
+            wanted.insert(id, highest.min(priority));
+        }
+        // New watches begin before old ones end, so that a chat under another id never falls out.
+        let mut next = BTreeMap::new();
+        for (id, priority) in &wanted {
+            let known = self.client.set.borrow().get(id).cloned();
+            let watching = known.unwrap_or_else(|| Watching::begin(&self.client, id, *priority));
+            watching.set_priority(*priority);
+            next.insert(id.clone(), watching);
+        }
+        let before = self.client.set.replace(next);
+        drop(before);
+        Ok(())
+    }
+
+    /// Hears of all changes.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn listen(&self, callback: &JsValue, options: &JsValue) -> Result<JsValue, JsValue> {
+        listen_with(&self.client, callback, options, |client| &client.of_all)
+    }
+
+    /// Hears of the connection.
+    #[wasm_bindgen(js_name = listenConnection, skip_typescript)]
+    pub fn listen_connection(&self, callback: &JsValue, options: &JsValue) -> Result<JsValue, JsValue> {
+        listen_with(&self.client, callback, options, |client| &client.of_connection)
+    }
+
+    /// What is known of a chat.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn snapshot(&self, chat: &JsValue) -> Result<JsValue, JsValue> {
+        let id = options::chat(chat)?;
+        let key = self.client.driver.read(|session| session.machine().find(id.as_str()));
+        Ok(key.map_or(JsValue::NULL, |key| self.client.snapshot(key)))
+    }
+
+    /// Every watched chat.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn chats(&self) -> JsValue {
+        let keys: Vec<_> = self.client.driver.read(|session| session.machine().watched_chats().collect());
+        let all: Array = keys.into_iter().map(|key| self.client.snapshot(key)).collect();
+        Object::freeze(&all).into()
+    }
+
+    /// Takes in a webhook body.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn ingest(&self, body: &JsValue) -> Result<(), JsValue> {
+        self.client.open()?;
+        super::ingest::ingest(&self.client.driver, body).map_err(|error| self.client.error(&error))
+    }
+
+    /// Says that two ids name one person.
+    #[wasm_bindgen(js_name = addAlias, skip_typescript)]
+    pub fn add_alias(&self, lid: &JsValue, contact: &JsValue) -> Result<(), JsValue> {
+        self.client.open()?;
+        let (lid, contact) = super::connect::alias("alias", &options::chat(lid)?, &options::chat(contact)?)?;
+        self.client.driver.with(|session, wall, now| session.add_alias(&lid, &contact, wall, now));
+        Ok(())
+    }
+
+    /// The connection.
+    #[wasm_bindgen(getter, skip_typescript)]
+    pub fn connection(&self) -> JsValue {
+        self.client.connection.borrow().clone()
+    }
+
+    /// What the gateway can do.
+    #[wasm_bindgen(getter, skip_typescript)]
+    pub fn capabilities(&self) -> JsValue {
+        self.client.driver.read(|session| convert::capabilities(session.gateway_kind(), session.capabilities()))
+    }
+
+    /// How the subscribe calls stand.
+    #[wasm_bindgen(getter, skip_typescript)]
+    pub fn budget(&self) -> JsValue {
+        let ((waiting, in_flight), watched) =
+            self.client.driver.read(|session| (session.machine().calls(), session.machine().watched()));
+        convert::counts(&[("waiting", waiting as u64), ("inFlight", in_flight as u64), ("watched", watched as u64)])
+    }
+
+    /// What happened so far.
+    #[wasm_bindgen(getter, skip_typescript)]
+    pub fn counters(&self) -> JsValue {
+        self.client.driver.read(|session| convert::counters(session.machine().counters()))
+    }
+
+    /// Every endpoint as one typed call.
+    #[wasm_bindgen(getter, skip_typescript)]
+    pub fn rest(&self) -> Rest {
+        Rest::new(Rc::clone(&self.client))
+    }
+
+    /// Ends everything.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn close(&self, options: &JsValue) -> Result<(), JsValue> {
+        let mut options = Options::new("options", options)?;
+        // Nothing is stored yet; the option is taken so that callers may write it today.
+        options.switch("forget", false)?;
+        options.finish()?;
+        self.client.close();
+        Ok(())
+    }
+}
+
+fn listen_with(
+    client: &Rc<Client>,
+    callback: &JsValue,
+    options: &JsValue,
+    list: fn(&Client) -> &Listeners<()>,
+) -> Result<JsValue, JsValue> {
+    client.open()?;
+    let callback = options::callback(callback)?;
+    let mut options = Options::new("options", options)?;
+    let signal = options.signal()?;
+    options.finish()?;
+    Ok(listeners::listen(client, list, (), callback, signal.as_ref()))
+}

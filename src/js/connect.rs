@@ -1,0 +1,163 @@
+//! The options of `connect`, read into a plan for the driver.
+
+use std::pin::Pin;
+
+use js_sys::{Function, Object, Promise, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+
+use super::error::misuse;
+use super::options::{Options, chat, refuse};
+use crate::browser::driver::CredentialSource;
+use crate::gateway::Gateway;
+use crate::gateway::http::Secret;
+use crate::gateway::waha::Waha;
+use crate::machine::error::ErrorCode;
+use crate::machine::id::{Id, IdKind};
+use crate::machine::{Config, LeaseTerms};
+use crate::session::Setup;
+
+/// Everything `connect` was told.
+pub(super) struct Plan {
+    pub(super) setup: Box<dyn FnOnce(u64) -> Setup>,
+    pub(super) credential: Option<CredentialSource>,
+    pub(super) aliases: Vec<(Id, Id)>,
+    pub(super) on_error: Option<Function>,
+}
+
+/// What the gateway's own options come to.
+struct GatewayPlan {
+    gateway: Gateway,
+    feed: bool,
+    looks_up: bool,
+    credential: Option<CredentialSource>,
+}
+
+pub(super) fn read(value: &JsValue) -> Result<Plan, JsValue> {
+    let mut options = Options::new("options", value)?;
+    let gateway = options.get("gateway")?.unwrap_or(JsValue::UNDEFINED);
+    let typing_ttl_ms = options.number("typingTtlMs", 200, 120_000, 15_000)?;
+    let max_watched = options.number("maxWatchedChats", 1, 10_000, 200)?;
+    let max_body = options.number("maxBodyBytes", 1_024, 16_777_216, 1_048_576)?;
+    let aliases = match options.get("aliases")? {
+        Some(pairs) => read_aliases(&pairs)?,
+        None => Vec::new(),
+    };
+    let on_error = options.function("onError")?;
+    options.function("onFatal")?;
+    options.finish()?;
+    if gateway.is_undefined() {
+        return Err(refuse("options.gateway", "an object with a kind", &gateway));
+    }
+    let plan = read_gateway(&gateway)?;
+    let GatewayPlan { gateway, feed, looks_up, credential } = plan;
+    let has_credential = credential.is_some();
+    let setup = move |seed| Setup {
+        machine: Config {
+            typing_ttl_ms: u64::from(typing_ttl_ms),
+            max_watched: max_watched as usize,
+            subscribes: !matches!(gateway, Gateway::Ingest),
+            looks_up_aliases: looks_up,
+            lease: LeaseTerms { sure_ms: 300_000, max_ms: 300_000 },
+            seed,
+            ..Config::default()
+        },
+        gateway,
+        feed,
+        credential: has_credential,
+        max_body_bytes: max_body as usize,
+    };
+    Ok(Plan { setup: Box::new(setup), credential, aliases, on_error })
+}
+
+fn read_gateway(value: &JsValue) -> Result<GatewayPlan, JsValue> {
+    let mut options = Options::new("options.gateway", value)?;
+    let kind = options.text("kind")?;
+    match kind.as_deref() {
+        Some("waha") => read_waha(options),
+        Some("ingest") => {
+            options.finish()?;
+            Ok(GatewayPlan { gateway: Gateway::Ingest, feed: false, looks_up: false, credential: None })
+        }
+        Some(_) | None => {
+            let message = "options.gateway.kind: expected \"waha\" or \"ingest\", found another value";
+            Err(misuse(ErrorCode::InvalidOption, message))
+        }
+    }
+}
+
+fn read_waha(mut options: Options) -> Result<GatewayPlan, JsValue> {
+    let base_url = options.text("baseUrl")?.unwrap_or_default();
+    let session = options.text("session")?.unwrap_or_else(|| "default".to_owned());
+    let key = options.get("apiKey")?;
+    let feed = options.switch("feed", true)?;
+    let message_events = options.switch("messageEvents", true)?;
+    let looks_up = options.switch("lookUpIds", true)?;
+    let base_url = base(&options, &base_url)?;
+    if session.is_empty() || !session.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-')) {
+        let message = format!("{}: expected letters, digits, \"_\" and \"-\"", options.at("session"));
+        return Err(misuse(ErrorCode::InvalidOption, message));
+    }
+    let credential = key.map(|key| credential(&options.at("apiKey"), key)).transpose()?;
+    options.finish()?;
+    Ok(GatewayPlan { gateway: Gateway::Waha(Waha { base_url, session, message_events }), feed, looks_up, credential })
+}
+
+/// A base URL: http or https, without query, fragment or credentials; its trailing slash goes.
+fn base(options: &Options, text: &str) -> Result<String, JsValue> {
+    let path = options.at("baseUrl");
+    let refused = |found: &str| {
+        let message = format!("{path}: expected an http or https URL such as \"https://waha.example\", found {found}");
+        Err(misuse(ErrorCode::InvalidOption, message))
+    };
+    if text.is_empty() {
+        return refused("nothing");
+    }
+    let Ok(url) = web_sys::Url::new(text) else { return refused("a text that is no URL") };
+    if !matches!(url.protocol().as_str(), "http:" | "https:") {
+        return refused("another scheme");
+    }
+    if !url.search().is_empty() || !url.hash().is_empty() {
+        return refused("a query or fragment");
+    }
+    if !url.username().is_empty() || !url.password().is_empty() {
+        return refused("a user name or password in it: use apiKey");
+    }
+    Ok(format!("{}{}", url.origin(), url.pathname().trim_end_matches('/')))
+}
+
+/// A credential given as a text, or as a function that fetches one.
+fn credential(path: &str, value: JsValue) -> Result<CredentialSource, JsValue> {
+    if let Some(text) = value.as_string() {
+        return Ok(Box::new(move || Box::pin(std::future::ready(Ok(Some(Secret::new(text.clone())))))));
+    }
+    let fetch: Function = value.dyn_into().map_err(|value| refuse(path, "a string or a function", &value))?;
+    Ok(Box::new(move || {
+        let asked = fetch.call0(&JsValue::UNDEFINED).map(|answer| Promise::resolve(&answer));
+        Box::pin(async move {
+            let answer = JsFuture::from(asked.map_err(|_| ())?).await.map_err(|_| ())?;
+            answer.as_string().map(|text| Some(Secret::new(text))).ok_or(())
+        }) as Pin<Box<dyn Future<Output = _>>>
+    }))
+}
+
+fn read_aliases(value: &JsValue) -> Result<Vec<(Id, Id)>, JsValue> {
+    if !value.is_object() {
+        return Err(refuse("options.aliases", "an object of @lid to @c.us", value));
+    }
+    let mut pairs = Vec::new();
+    for lid in Object::keys(value.unchecked_ref::<Object>()).iter() {
+        let contact = Reflect::get(value, &lid)?;
+        pairs.push(alias("options.aliases", &chat(&lid)?, &chat(&contact)?)?);
+    }
+    Ok(pairs)
+}
+
+/// Two ids of one person, in their places.
+pub(super) fn alias(path: &str, lid: &Id, contact: &Id) -> Result<(Id, Id), JsValue> {
+    if lid.kind() != IdKind::Lid || contact.kind() != IdKind::Contact {
+        let message = format!("{path}: expected a @lid and a @c.us id");
+        return Err(misuse(ErrorCode::InvalidChat, message));
+    }
+    Ok((lid.clone(), contact.clone()))
+}

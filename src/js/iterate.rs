@@ -1,0 +1,131 @@
+//! `for await (const snapshot of watch)`: every snapshot from now on, the latest where the reader is slow.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use js_sys::{Function, Object, Promise, Reflect};
+use wasm_bindgen::prelude::*;
+
+use super::client::Client;
+use super::watch::Watching;
+use crate::browser::listeners::ListenerId;
+
+/// One reader: at most one of `latest` and `waiting` holds something.
+#[derive(Default)]
+pub(super) struct Reader {
+    latest: RefCell<Option<JsValue>>,
+    waiting: RefCell<VecDeque<Function>>,
+    ended: RefCell<bool>,
+}
+
+impl Reader {
+    fn offer(&self, snapshot: JsValue) {
+        let waiting = self.waiting.borrow_mut().pop_front();
+        match waiting {
+            Some(resolve) => settle(&resolve, &step(Some(&snapshot))),
+            None => *self.latest.borrow_mut() = Some(snapshot),
+        }
+    }
+
+    /// Nothing more comes.
+    pub(super) fn end(&self) {
+        self.ended.replace(true);
+        let waiting = std::mem::take(&mut *self.waiting.borrow_mut());
+        for resolve in waiting {
+            settle(&resolve, &step(None));
+        }
+    }
+
+    fn next(&self) -> Promise {
+        if let Some(snapshot) = self.latest.borrow_mut().take() {
+            return Promise::resolve(&step(Some(&snapshot)));
+        }
+        if *self.ended.borrow() {
+            return Promise::resolve(&step(None));
+        }
+        Promise::new(&mut |resolve, _| self.waiting.borrow_mut().push_back(resolve))
+    }
+}
+
+/// The iterator behind `Watch[Symbol.asyncIterator]`.
+#[wasm_bindgen(skip_typescript)]
+pub struct SnapshotIterator {
+    reader: Rc<Reader>,
+    /// How it hears of changes: the client that calls it, under this number.
+    listening: Option<(std::rc::Weak<Client>, ListenerId)>,
+}
+
+impl SnapshotIterator {
+    pub(super) fn open(client: Option<&Rc<Client>>, watching: &Rc<Watching>) -> Self {
+        let reader = Rc::new(Reader::default());
+        let Some(client) = client else {
+            reader.end();
+            return Self { reader, listening: None };
+        };
+        watching.add_reader(&reader);
+        let heard = Rc::downgrade(&reader);
+        let hear = Closure::<dyn Fn(JsValue)>::new(move |snapshot| {
+            if let Some(reader) = heard.upgrade() {
+                reader.offer(snapshot);
+            }
+        });
+        let function: Function = hear.into_js_value().unchecked_into();
+        let id = client.of_chats.add(Rc::clone(watching), function);
+        Self { reader, listening: Some((Rc::downgrade(client), id)) }
+    }
+
+    fn stop(&self) {
+        self.reader.end();
+        if let Some((client, id)) = &self.listening
+            && let Some(client) = client.upgrade()
+        {
+            client.of_chats.remove(*id);
+        }
+    }
+}
+
+impl Drop for SnapshotIterator {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+#[wasm_bindgen]
+impl SnapshotIterator {
+    /// The next snapshot.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn next(&self) -> Promise {
+        self.reader.next()
+    }
+
+    /// Leaves the loop.
+    #[wasm_bindgen(js_name = return, skip_typescript)]
+    pub fn leave(&self, value: &JsValue) -> Promise {
+        self.stop();
+        let last = step(None);
+        // A fresh object takes any property.
+        let _ = Reflect::set(&last, &JsValue::from_str("value"), value);
+        Promise::resolve(&last)
+    }
+
+    /// An iterator is its own iterable.
+    #[wasm_bindgen(js_name = "[Symbol.asyncIterator]", skip_typescript)]
+    pub fn iterate(&self) -> Self {
+        Self { reader: Rc::clone(&self.reader), listening: None }
+    }
+}
+
+/// `{ value, done }`.
+fn step(value: Option<&JsValue>) -> JsValue {
+    let step = Object::new();
+    // A fresh object takes any property.
+    let _ = Reflect::set(&step, &JsValue::from_str("value"), value.unwrap_or(&JsValue::UNDEFINED));
+    let _ = Reflect::set(&step, &JsValue::from_str("done"), &JsValue::from_bool(value.is_none()));
+    step.into()
+}
+
+fn settle(resolve: &Function, step: &JsValue) {
+    // A promise's own resolve function does not throw.
+    let _ = resolve.call1(&JsValue::UNDEFINED, step);
+}

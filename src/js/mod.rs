@@ -1,0 +1,21 @@
+//! The API people see. It reads options, calls the driver, converts and returns; it decides nothing.
+//!
+//! The declarations users program against are `types.d.ts`, written by hand and carried by the wasm file; a golden copy of
+//! what comes out is kept in `tests/golden/`.
+
+mod client;
+mod connect;
+mod convert;
+mod error;
+mod ingest;
+mod iterate;
+mod options;
+mod reply;
+mod rest;
+mod snapshot;
+mod watch;
+
+use wasm_bindgen::prelude::wasm_bindgen;
+
+#[wasm_bindgen(typescript_custom_section)]
+const TYPES: &str = include_str!("types.d.ts");

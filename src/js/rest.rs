@@ -1,0 +1,151 @@
+//! `presence.rest`: every endpoint as one call that returns a promise.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use js_sys::{Function, Promise};
+use wasm_bindgen::prelude::*;
+
+use super::client::Client;
+use super::options::{self, Options};
+use crate::browser::listeners::{PlatformListener, on_abort};
+use crate::gateway::{Call, OwnPresence};
+use crate::machine::error::{Error, ErrorCode};
+use crate::session::RequestId;
+
+/// Promises that wait for a reply.
+#[derive(Default)]
+pub(super) struct Callers(RefCell<BTreeMap<RequestId, Caller>>);
+
+struct Caller {
+    resolve: Function,
+    reject: Function,
+    /// Ends with the caller.
+    _signal: Option<PlatformListener>,
+}
+
+impl Callers {
+    /// Settles the promise of a call; one that gave up before is not there any more.
+    pub(super) fn settle(&self, id: RequestId, result: Result<JsValue, JsValue>) {
+        let Some(caller) = self.0.borrow_mut().remove(&id) else { return };
+        // A promise's own functions do not throw.
+        let _ = match result {
+            Ok(value) => caller.resolve.call1(&JsValue::UNDEFINED, &value),
+            Err(error) => caller.reject.call1(&JsValue::UNDEFINED, &error),
+        };
+    }
+}
+
+/// The typed calls; declared in `types.d.ts`.
+#[wasm_bindgen(skip_typescript)]
+pub struct Rest {
+    client: Rc<Client>,
+}
+
+impl Rest {
+    pub(super) const fn new(client: Rc<Client>) -> Self {
+        Self { client }
+    }
+
+    fn call(&self, call: Result<Call, JsValue>, options: &JsValue) -> Promise {
+        match self.begin(call, options) {
+            Ok(promise) => promise,
+            Err(error) => Promise::reject(&error),
+        }
+    }
+
+    fn begin(&self, call: Result<Call, JsValue>, options: &JsValue) -> Result<Promise, JsValue> {
+        self.client.open()?;
+        let call = call?;
+        let mut options = Options::new("options", options)?;
+        let signal = options.signal()?;
+        options.finish()?;
+        if signal.as_ref().is_some_and(web_sys::AbortSignal::aborted) {
+            return Err(self.client.error(&aborted()));
+        }
+        let client = &self.client;
+        let mut call = Some(call);
+        Ok(Promise::new(&mut |resolve, reject| {
+            let Some(call) = call.take() else { return };
+            client.driver.call(call, |id| {
+                let hook = signal.as_ref().and_then(|signal| {
+                    let client = Rc::downgrade(client);
+                    on_abort(signal, move || {
+                        if let Some(client) = client.upgrade() {
+                            client.driver.abort(id);
+                            client.callers.settle(id, Err(client.error(&aborted())));
+                        }
+                    })
+                });
+                client.callers.0.borrow_mut().insert(id, Caller { resolve, reject, _signal: hook });
+            });
+        }))
+    }
+}
+
+fn aborted() -> Error {
+    Error::new(ErrorCode::Aborted, "the call was aborted")
+}
+
+#[wasm_bindgen]
+impl Rest {
+    /// Reads one chat's presence.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn get(&self, chat: &JsValue, options: &JsValue) -> Promise {
+        self.call(options::chat(chat).map(Call::Get), options)
+    }
+
+    /// Reads every chat's presence.
+    #[wasm_bindgen(js_name = getAll, skip_typescript)]
+    pub fn get_all(&self, options: &JsValue) -> Promise {
+        self.call(Ok(Call::GetAll), options)
+    }
+
+    /// Asks to be told of a chat's presence.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn subscribe(&self, chat: &JsValue, options: &JsValue) -> Promise {
+        self.call(options::chat(chat).map(Call::Subscribe), options)
+    }
+
+    /// Says how we are: `set("online")`, or `set("typing", chat)`.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn set(&self, presence: &JsValue, chat: &JsValue, options: &JsValue) -> Promise {
+        let word = presence.as_string().unwrap_or_default();
+        match word.as_str() {
+            "online" => self.call(Ok(Call::Set(OwnPresence::Online)), chat),
+            "offline" => self.call(Ok(Call::Set(OwnPresence::Offline)), chat),
+            "typing" => self.call(options::chat(chat).map(|id| Call::Set(OwnPresence::Typing(id))), options),
+            "recording" => self.call(options::chat(chat).map(|id| Call::Set(OwnPresence::Recording(id))), options),
+            "paused" => self.call(options::chat(chat).map(|id| Call::Set(OwnPresence::Paused(id))), options),
+            _ => {
+                let expected = "\"online\", \"offline\", \"typing\", \"recording\" or \"paused\"";
+                Promise::reject(&options::refuse("presence", expected, presence))
+            }
+        }
+    }
+
+    /// Shows "typing…" in a chat.
+    #[wasm_bindgen(js_name = startTyping, skip_typescript)]
+    pub fn start_typing(&self, chat: &JsValue, options: &JsValue) -> Promise {
+        self.call(options::chat(chat).map(Call::StartTyping), options)
+    }
+
+    /// Stops showing it.
+    #[wasm_bindgen(js_name = stopTyping, skip_typescript)]
+    pub fn stop_typing(&self, chat: &JsValue, options: &JsValue) -> Promise {
+        self.call(options::chat(chat).map(Call::StopTyping), options)
+    }
+
+    /// How the session is.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn session(&self, options: &JsValue) -> Promise {
+        self.call(Ok(Call::Session), options)
+    }
+
+    /// The other id of a person.
+    #[wasm_bindgen(js_name = lookUp, skip_typescript)]
+    pub fn look_up(&self, person: &JsValue, options: &JsValue) -> Promise {
+        self.call(options::chat(person).map(Call::LookUp), options)
+    }
+}

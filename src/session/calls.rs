@@ -1,0 +1,370 @@
+//! Calls on their way: which request stands for what, and what its outcome means to the machine and to the caller.
+
+use crate::gateway::http::{Outcome, Request};
+use crate::gateway::{Answer, Call, ChatReports, SessionInfo};
+use crate::machine::error::{Error, ErrorCode};
+use crate::machine::id::{Address, Id};
+use crate::machine::observation::Word;
+use crate::machine::time::{Instant, UnixMs};
+use crate::machine::{ChatKey, Intent, SessionState};
+
+use super::Session;
+
+/// A request's number within one session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RequestId(u64);
+
+/// Why a call was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// The machine wants to hear of a chat.
+    Subscribe(ChatKey),
+    /// The machine wants a person's other id.
+    LookUp,
+    /// Events were lost.
+    CatchUp,
+    /// To learn whether the session works.
+    Probe,
+    /// The application called `rest`.
+    Rest,
+}
+
+/// A call that waits for a credential.
+#[derive(Debug)]
+pub(super) struct Queued {
+    pub(super) id: RequestId,
+    pub(super) call: Call,
+    pub(super) purpose: Purpose,
+}
+
+/// A call without an outcome yet.
+#[derive(Debug)]
+pub(super) struct Pending {
+    call: Call,
+    pub(super) purpose: Purpose,
+    sent_at: Instant,
+    epoch: u32,
+}
+
+/// One person's state in an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChatEntry {
+    /// Who.
+    pub participant: Id,
+    /// What.
+    pub word: Word,
+    /// When they were last online.
+    pub last_seen: Option<UnixMs>,
+}
+
+/// One chat's state in an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChatState {
+    /// The chat.
+    pub chat: Id,
+    /// Everybody in the answer.
+    pub presences: Vec<ChatEntry>,
+}
+
+/// What a `rest` call gives its caller.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reply {
+    /// It was done.
+    Done,
+    /// One chat.
+    Chat(ChatState),
+    /// Many chats.
+    Chats(Vec<ChatState>),
+    /// The session.
+    Session {
+        /// Whether it works.
+        state: SessionState,
+        /// The gateway's own word.
+        status: String,
+        /// What we last said of ourselves.
+        own_presence: Option<bool>,
+        /// The engine, as the gateway names it.
+        engine: Option<String>,
+    },
+    /// Both ids of a person.
+    Ids {
+        /// The hidden id.
+        lid: Option<Id>,
+        /// The number.
+        contact: Option<Id>,
+    },
+}
+
+impl Session {
+    /// Makes a call for the application. The reply comes out of [`Session::poll_reply`] under the same id.
+    pub fn call(&mut self, call: Call) -> RequestId {
+        let id = self.next_id();
+        if self.closed {
+            self.replies.push_back((id, Err(Error::new(ErrorCode::Closed, "the client was closed"))));
+        } else if self.credential.is_refused() {
+            self.replies.push_back((id, Err(refused_before())));
+        } else {
+            self.waiting.push_back(Queued { id, call, purpose: Purpose::Rest });
+        }
+        id
+    }
+
+    /// The caller of a `rest` call gave up: its reply is `aborted`, whatever comes.
+    pub fn abort(&mut self, id: RequestId) {
+        self.waiting.retain(|queued| queued.id != id);
+        self.outbox.retain(|(queued, _)| *queued != id);
+        self.pending.remove(&id);
+    }
+
+    /// The next reply to a `rest` call.
+    pub fn poll_reply(&mut self) -> Option<(RequestId, Result<Reply, Error>)> {
+        self.replies.pop_front()
+    }
+
+    /// The next request to perform. Report its outcome with [`Session::handle_outcome`], once.
+    pub fn poll_request(&mut self, now: Instant) -> Option<(RequestId, Request)> {
+        if self.closed || !self.credential.is_usable() {
+            return None;
+        }
+        while self.outbox.is_empty() {
+            if let Some(queued) = self.waiting.pop_front() {
+                self.send(queued, now);
+            } else if self.probe_at.is_some_and(|at| at <= now) {
+                self.probe_at = None;
+                let id = self.next_id();
+                self.send(Queued { id, call: Call::Session, purpose: Purpose::Probe }, now);
+            } else {
+                let intent = self.machine.poll_intent(now)?;
+                self.carry_out(intent, now);
+            }
+        }
+        self.outbox.pop_front()
+    }
+
+    /// What became of a request.
+    pub fn handle_outcome(&mut self, id: RequestId, outcome: &Outcome, wall: UnixMs, now: Instant) {
+        let Some(pending) = self.pending.remove(&id) else { return };
+        let gateway = self.gateway.clone();
+        let answer = outcome.response().and_then(|response| gateway.answer(&pending.call, response));
+        match &answer {
+            Ok(_) => {
+                self.told = None;
+                self.credential.accept(pending.epoch);
+            }
+            Err(error) => self.note_failure(error, pending.epoch, now),
+        }
+        match pending.purpose {
+            Purpose::Subscribe(chat) => self.subscribed(chat, pending.sent_at, &answer, wall, now),
+            Purpose::LookUp => self.looked_up(&answer, wall, now),
+            Purpose::CatchUp => self.caught_up(pending.sent_at, &answer, wall, now),
+            Purpose::Probe => self.probed(&answer, now),
+            Purpose::Rest => {
+                self.feed_machine(&pending, &answer, wall, now);
+                self.replies.push_back((id, answer.and_then(|answer| reply(&pending.call, answer))));
+            }
+        }
+    }
+
+    fn next_id(&mut self) -> RequestId {
+        self.next_request += 1;
+        RequestId(self.next_request)
+    }
+
+    fn send(&mut self, queued: Queued, now: Instant) {
+        match self.gateway.request(&queued.call, self.credential.secret()) {
+            Ok(request) => {
+                let Queued { id, call, purpose } = queued;
+                self.pending.insert(id, Pending { call, purpose, sent_at: now, epoch: self.credential.epoch() });
+                self.outbox.push_back((id, request));
+            }
+            Err(error) => match queued.purpose {
+                Purpose::Rest => self.replies.push_back((queued.id, Err(error))),
+                Purpose::Subscribe(chat) => self.machine.handle_subscribe_failed(chat, &error, now),
+                Purpose::LookUp | Purpose::CatchUp | Purpose::Probe => {}
+            },
+        }
+    }
+
+    pub(super) fn fail_unsent(&mut self, queued: &Queued, now: Instant) {
+        match queued.purpose {
+            Purpose::Rest => self.replies.push_back((queued.id, Err(refused_before()))),
+            Purpose::Subscribe(chat) => self.machine.handle_subscribe_failed(chat, &refused_before(), now),
+            Purpose::LookUp | Purpose::CatchUp | Purpose::Probe => {}
+        }
+    }
+
+    fn carry_out(&mut self, intent: Intent, now: Instant) {
+        let id = self.next_id();
+        let queued = match intent {
+            Intent::Subscribe { chat, id: chat_id } => {
+                let call =
+                    if self.subscribes_by_reading { Call::Get(chat_id) } else { Call::Subscribe(chat_id) };
+                Queued { id, call, purpose: Purpose::Subscribe(chat) }
+            }
+            Intent::LookUp { id: person } if self.gateway.capabilities().look_up => {
+                Queued { id, call: Call::LookUp(person), purpose: Purpose::LookUp }
+            }
+            Intent::CatchUp if self.lists_harmlessly => Queued { id, call: Call::GetAll, purpose: Purpose::CatchUp },
+            Intent::LookUp { .. } | Intent::CatchUp => return,
+        };
+        self.send(queued, now);
+    }
+
+    /// What any failure says about the credential and the session, whoever asked.
+    fn note_failure(&mut self, error: &Error, epoch: u32, now: Instant) {
+        match error.code {
+            ErrorCode::Unauthorized => self.refuse_credential(epoch, now),
+            ErrorCode::NotReady => {
+                if self.machine.session_ready() {
+                    self.machine.handle_session(SessionState::Starting, false, now);
+                }
+                if self.connection.session == SessionState::Working || self.connection.session == SessionState::Unknown {
+                    self.note_session(SessionState::Starting, now);
+                    // The refusal says that it is not working, not what it is doing: ask.
+                    self.probe_at = Some(now);
+                }
+            }
+            ErrorCode::InvalidOption
+            | ErrorCode::InvalidChat
+            | ErrorCode::Malformed
+            | ErrorCode::TooLarge
+            | ErrorCode::Forbidden
+            | ErrorCode::NotFound
+            | ErrorCode::BadRequest
+            | ErrorCode::Unsupported
+            | ErrorCode::RateLimited
+            | ErrorCode::Engine
+            | ErrorCode::Network
+            | ErrorCode::Timeout
+            | ErrorCode::Aborted
+            | ErrorCode::Closed
+            | ErrorCode::Crashed => {}
+        }
+    }
+
+    fn subscribed(
+        &mut self,
+        chat: ChatKey,
+        sent_at: Instant,
+        answer: &Result<Answer<'_>, Error>,
+        wall: UnixMs,
+        now: Instant,
+    ) {
+        match answer {
+            Ok(answer) => {
+                self.machine.handle_subscribed(chat, sent_at, now);
+                self.read(answer, sent_at, wall, now);
+            }
+            Err(error) if error.code == ErrorCode::Forbidden && !self.subscribes_by_reading => {
+                // A key with the scope `read` alone may not subscribe, yet reading a chat subscribes as well.
+                self.subscribes_by_reading = true;
+                self.machine.handle_subscribe_redirected(chat, now);
+            }
+            Err(error) => {
+                self.machine.handle_subscribe_failed(chat, error, now);
+                if error.code != ErrorCode::NotReady && error.code != ErrorCode::Unauthorized {
+                    self.tell(error.clone());
+                }
+            }
+        }
+    }
+
+    fn looked_up(&mut self, answer: &Result<Answer<'_>, Error>, wall: UnixMs, now: Instant) {
+        if let Ok(Answer::Alias { lid: Some(lid), contact: Some(contact) }) = answer {
+            self.machine.add_alias(lid, contact, wall, now);
+        }
+    }
+
+    fn caught_up(&mut self, sent_at: Instant, answer: &Result<Answer<'_>, Error>, wall: UnixMs, now: Instant) {
+        match answer {
+            Ok(answer) => self.read(answer, sent_at, wall, now),
+            Err(error) if error.code == ErrorCode::Unsupported => self.lists_harmlessly = false,
+            Err(_) => {}
+        }
+    }
+
+    fn probed(&mut self, answer: &Result<Answer<'_>, Error>, now: Instant) {
+        match answer {
+            Ok(Answer::Session(info)) => self.session_told(info, now),
+            Ok(_) => {}
+            Err(error) if error.code == ErrorCode::Unauthorized => {}
+            Err(error) => {
+                self.tell(error.clone());
+                if self.connection.session != SessionState::Working {
+                    self.probe_later(now);
+                }
+            }
+        }
+    }
+
+    fn session_told(&mut self, info: &SessionInfo<'_>, now: Instant) {
+        self.machine.note_own(&info.own);
+        // WEBJS has no list, and GOWS answers one that is broken.
+        self.lists_harmlessly = matches!(info.engine, Some("NOWEB" | "WPP"));
+        self.machine.handle_session(info.state, false, now);
+        self.probe_at = None;
+        self.note_session(info.state, now);
+    }
+
+    /// An answer to the application is as good as one to us.
+    fn feed_machine(&mut self, pending: &Pending, answer: &Result<Answer<'_>, Error>, wall: UnixMs, now: Instant) {
+        let Ok(answer) = answer else { return };
+        if let Call::Get(id) | Call::Subscribe(id) = &pending.call
+            && let Some(chat) = self.machine.find(id.as_str())
+        {
+            self.machine.handle_side_subscription(chat, pending.sent_at, now);
+        }
+        if let Answer::Alias { lid: Some(lid), contact: Some(contact) } = answer {
+            self.machine.add_alias(lid, contact, wall, now);
+        }
+        if let Answer::Session(info) = answer {
+            self.session_told(info, now);
+        }
+        self.read(answer, pending.sent_at, wall, now);
+    }
+
+    fn read(&mut self, answer: &Answer<'_>, sent_at: Instant, wall: UnixMs, now: Instant) {
+        let chats: &[ChatReports<'_>] = match answer {
+            Answer::Chat(chat) => std::slice::from_ref(chat),
+            Answer::Chats(chats) => chats,
+            Answer::Done | Answer::Session(_) | Answer::Alias { .. } => &[],
+        };
+        for chat in chats {
+            self.machine.handle_read(&chat.chat, &chat.reports, false, sent_at, wall, now);
+        }
+    }
+}
+
+fn refused_before() -> Error {
+    Error::new(ErrorCode::Unauthorized, "the gateway refused the credential earlier; connect again with another")
+}
+
+fn reply(call: &Call, answer: Answer<'_>) -> Result<Reply, Error> {
+    let owned = |address: Address<'_>| address.to_id();
+    Ok(match (call, answer) {
+        (Call::Subscribe(_) | Call::Set(_) | Call::StartTyping(_) | Call::StopTyping(_), _) => Reply::Done,
+        (_, Answer::Done) => Reply::Done,
+        (_, Answer::Chat(chat)) => Reply::Chat(state(chat)),
+        (_, Answer::Chats(chats)) => Reply::Chats(chats.into_iter().map(state).collect()),
+        (_, Answer::Session(info)) => Reply::Session {
+            state: info.state,
+            status: info.status.to_owned(),
+            own_presence: info.own_presence,
+            engine: info.engine.map(str::to_owned),
+        },
+        (_, Answer::Alias { lid, contact }) => Reply::Ids { lid: lid.map(owned), contact: contact.map(owned) },
+    })
+}
+
+fn state(chat: ChatReports<'_>) -> ChatState {
+    let presences = chat
+        .reports
+        .into_iter()
+        .map(|report| ChatEntry {
+            participant: report.participant.to_id(),
+            word: report.word,
+            last_seen: report.last_seen,
+        })
+        .collect();
+    ChatState { chat: chat.chat.to_id(), presences }
+}

@@ -1,0 +1,155 @@
+//! The credential: asked for at the start, once more when it is refused, never in a loop.
+
+use crate::gateway::http::Secret;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// Good until somebody refuses it.
+    Usable,
+    /// To be asked for at the next poll.
+    Wanted,
+    /// The application is fetching it.
+    Asked,
+    /// Refused, and the application has no other.
+    Refused,
+}
+
+/// What a newly given credential is worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Given {
+    /// Worth trying.
+    New,
+    /// The one that was refused.
+    Same,
+}
+
+/// The state of one session's credential.
+#[derive(Debug)]
+pub(crate) struct Credential {
+    state: State,
+    secret: Option<Secret>,
+    /// Counts the secrets given, so that a late refusal of an old one is not held against its successor.
+    epoch: u32,
+    refused: bool,
+}
+
+impl Credential {
+    /// `provided` says whether the application gives one at all.
+    pub(crate) const fn new(provided: bool) -> Self {
+        let state = if provided { State::Wanted } else { State::Usable };
+        Self { state, secret: None, epoch: 0, refused: false }
+    }
+
+    pub(crate) const fn is_usable(&self) -> bool {
+        matches!(self.state, State::Usable)
+    }
+
+    pub(crate) const fn is_refused(&self) -> bool {
+        matches!(self.state, State::Refused)
+    }
+
+    pub(crate) const fn secret(&self) -> Option<&Secret> {
+        self.secret.as_ref()
+    }
+
+    pub(crate) const fn epoch(&self) -> u32 {
+        self.epoch
+    }
+
+    /// True once for every time the application is to be asked.
+    pub(crate) fn poll(&mut self) -> bool {
+        let wanted = self.state == State::Wanted;
+        if wanted {
+            self.state = State::Asked;
+        }
+        wanted
+    }
+
+    /// The gateway refused the secret of `epoch`. True when that is news.
+    pub(crate) fn refuse(&mut self, epoch: u32) -> bool {
+        if self.state != State::Usable || epoch != self.epoch {
+            return false;
+        }
+        self.state = if self.refused { State::Refused } else { State::Wanted };
+        self.refused = true;
+        true
+    }
+
+    /// The application gave one, or `None` for none.
+    pub(crate) fn give(&mut self, secret: Option<Secret>) -> Given {
+        if self.refused && self.secret == secret {
+            self.state = State::Refused;
+            return Given::Same;
+        }
+        self.secret = secret;
+        self.epoch += 1;
+        self.state = State::Usable;
+        Given::New
+    }
+
+    /// The application could not give one.
+    pub(crate) fn withhold(&mut self) {
+        self.state = State::Refused;
+    }
+
+    /// The gateway took it: the next refusal may ask again.
+    pub(crate) fn accept(&mut self, epoch: u32) {
+        if epoch == self.epoch {
+            self.refused = false;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn secret(text: &str) -> Option<Secret> {
+        Some(Secret::new(text.to_owned()))
+    }
+
+    #[test]
+    fn it_is_asked_for_once_and_once_more_when_refused() {
+        let mut credential = Credential::new(true);
+        assert!(credential.poll() && !credential.poll());
+        credential.give(secret("a"));
+        assert!(credential.refuse(credential.epoch()));
+        assert!(credential.poll());
+        assert_eq!(credential.give(secret("a")), Given::Same);
+        assert!(credential.is_refused() && !credential.poll());
+    }
+
+    #[test]
+    fn a_new_one_that_is_refused_too_ends_it_unless_it_once_worked() {
+        let mut credential = Credential::new(true);
+        credential.poll();
+        credential.give(secret("a"));
+        credential.refuse(credential.epoch());
+        credential.poll();
+        assert_eq!(credential.give(secret("b")), Given::New);
+        assert!(credential.refuse(credential.epoch()));
+        assert!(credential.is_refused());
+
+        let mut credential = Credential::new(true);
+        credential.poll();
+        for text in ["a", "b", "c"] {
+            credential.give(secret(text));
+            credential.accept(credential.epoch());
+            assert!(credential.refuse(credential.epoch()));
+            assert!(credential.poll(), "a credential that worked for a while may be refreshed");
+        }
+    }
+
+    #[test]
+    fn a_late_refusal_of_an_old_one_is_not_held_against_its_successor() {
+        let mut credential = Credential::new(true);
+        credential.poll();
+        credential.give(secret("a"));
+        let old = credential.epoch();
+        credential.refuse(old);
+        credential.poll();
+        credential.give(secret("b"));
+        assert!(!credential.refuse(old));
+        assert!(credential.is_usable());
+    }
+}

@@ -1,0 +1,18 @@
+// The dashboard in headless Chromium, over the built package and the simulated gateway. One stage for all: starting servers
+// and a browser takes longer than most of the stories.
+
+import { after, before, describe } from "node:test";
+import { openStage } from "./support.mjs";
+import * as canary from "./stories/canary.mjs";
+import * as connection from "./stories/connection.mjs";
+import * as presence from "./stories/presence.mjs";
+import * as trouble from "./stories/trouble.mjs";
+import * as use from "./stories/use.mjs";
+
+const stage = {};
+before(async () => Object.assign(stage, { open: await openStage() }));
+after(() => stage.open?.close());
+
+for (const [name, { tell }] of Object.entries({ presence, connection, trouble, use, canary })) {
+  describe(name, () => tell(() => stage.open));
+}

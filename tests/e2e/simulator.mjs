@@ -1,0 +1,82 @@
+// The simulated gateway's control surface, as far as the tests here use it.
+
+const PATIENCE_MS = 15_000;
+
+export class Simulator {
+  #url;
+
+  constructor(url) {
+    this.#url = url;
+  }
+
+  /** One control call. */
+  async control(method, path, body) {
+    const init = { method, body: body === undefined ? undefined : JSON.stringify(body) };
+    const answer = await fetch(`${this.#url}/_control/${path}`, init);
+    if (!answer.ok) throw new Error(`${method} ${path}: HTTP ${answer.status} ${await answer.text()}`);
+    return answer.json();
+  }
+
+  /** An empty session of its own for a test, with a key that reaches nothing else. */
+  async createSession(name, key) {
+    await this.control("POST", "sessions", { name, scopedKeys: [{ key }] });
+    return new Session(this, name);
+  }
+}
+
+export class Session {
+  #simulator;
+
+  constructor(simulator, name) {
+    this.#simulator = simulator;
+    this.name = name;
+  }
+
+  addPerson(person) {
+    return this.#call("POST", "people", person);
+  }
+
+  addGroup(name, members) {
+    return this.#call("POST", "groups", { name, members });
+  }
+
+  /** Makes somebody do something that the page hears of: it waits until their chat is subscribed to. */
+  async act(person, does, more = {}) {
+    await this.watched(more.chat ?? person);
+    const { watched } = await this.#call("POST", "act", { person, does, ...more });
+    if (!watched) throw new Error(`nobody watches the chat in which ${person} is ${does}`);
+  }
+
+  /** Until the page has subscribed to somebody, or to a group. */
+  async watched(name) {
+    const people = await this.#call("GET", "people");
+    const { id } = people.find((person) => person.name === name || person.id === name);
+    await until(`a subscription to ${name}`, async () => (await this.log()).watching.includes(id));
+  }
+
+  setStatus(status) {
+    return this.#call("POST", "status", { status });
+  }
+
+  /** Cuts the sockets without a word, and refuses new ones for a while. */
+  cutSockets(refuseForMs) {
+    return this.#call("POST", "disconnect", { refuseForMs });
+  }
+
+  log() {
+    return this.#call("GET", "log");
+  }
+
+  #call(method, verb, body) {
+    return this.#simulator.control(method, `sessions/${this.name}/${verb}`, body);
+  }
+}
+
+/** Polls until it is so. */
+export async function until(what, isSo, patienceMs = PATIENCE_MS) {
+  const deadline = Date.now() + patienceMs;
+  while (!(await isSo())) {
+    if (Date.now() > deadline) throw new Error(`waited ${patienceMs} ms in vain for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}

@@ -1,0 +1,126 @@
+// The stage of the end-to-end tests: the servers, a browser, and for each test a page over a session of its own.
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { launch } from "./browser.mjs";
+import { watchActivity } from "./sightings.mjs";
+import { Simulator } from "./simulator.mjs";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const WIDE = { width: 1280, height: 820 };
+
+/** Starts everything once. */
+export async function openStage() {
+  const server = await startServers();
+  const browser = await launch();
+  return new Stage(server, browser);
+}
+
+class Stage {
+  #server;
+  #browser;
+  #sessions = 0;
+
+  constructor(server, browser) {
+    this.#server = server;
+    this.#browser = browser;
+    this.url = server.page;
+    this.gatewayUrl = server.simulator.url;
+    this.adminKey = server.simulator.apiKey;
+    this.simulator = new Simulator(server.simulator.url);
+  }
+
+  /**
+   * A session with these people in it, and a page that shows them.
+   * @param config What `config.json` says beyond the session's own: `gateway`, `typingTtlMs`, `peopleUrl`.
+   */
+  async scene({ people = [], groups = {}, config = {}, viewport = WIDE, url = this.url, shows = people.length } = {}) {
+    this.#sessions += 1;
+    const name = `e2e-${this.#sessions}`;
+    const key = config.gateway?.apiKey ?? `key_of_${name}`;
+    const session = await this.simulator.createSession(name, `key_of_${name}`);
+    for (const person of people) await session.addPerson(typeof person === "string" ? { name: person } : person);
+    for (const [group, members] of Object.entries(groups)) await session.addGroup(group, members);
+    const context = await this.#browser.newContext({ viewport, locale: "en-US" });
+    const page = await context.newPage();
+    await watchActivity(page);
+    const gateway = { kind: "waha", baseUrl: this.gatewayUrl, session: name, apiKey: key, ...config.gateway };
+    const peopleUrl = `${this.gatewayUrl}/_control/people?session=${name}`;
+    await page.route("**/config.json", (route) => route.fulfill({ json: { peopleUrl, ...config, gateway } }));
+    const scene = new Scene(page, session);
+    return { scene, page, session, open: () => scene.open(url, shows) };
+  }
+
+  async close() {
+    await this.#browser.close();
+    this.#server.stop();
+  }
+}
+
+/** One page, in the words of its tests. */
+class Scene {
+  constructor(page, session) {
+    this.page = page;
+    this.session = session;
+  }
+
+  async open(url, shows) {
+    await this.page.goto(url);
+    if (shows > 0) await this.chats().first().waitFor();
+  }
+
+  chats() {
+    return this.page.locator("#chats [role=option]");
+  }
+
+  chat(slug) {
+    return this.page.locator(`#chats [data-chat="${slug}"]`);
+  }
+
+  /** Waits until a chat of the list is so. */
+  async shows(slug, line) {
+    await this.chat(slug).locator(".chat-status", { hasText: line }).waitFor();
+  }
+
+  async connection(state) {
+    await this.page.locator(`#status[data-state="${state}"]`).waitFor();
+  }
+
+  /** Waits for a trouble and answers with its sentence. */
+  async trouble(word) {
+    const banner = this.page.locator(`#banner[data-trouble="${word}"]`);
+    await banner.waitFor();
+    return banner.innerText();
+  }
+
+  async noTrouble() {
+    await this.page.locator("#banner").waitFor({ state: "hidden" });
+  }
+
+  async close() {
+    await this.page.context().close();
+  }
+}
+
+/** Saves what a page looks like, where the caller asked for pictures. */
+export async function picture(page, name) {
+  const folder = process.env.SCREENSHOTS;
+  if (folder) await page.screenshot({ path: join(folder, `${name}.png`) });
+}
+
+/** `serve --json`: one line says where the servers are; they stop when their stdin closes. */
+async function startServers() {
+  const [program, ...first] = process.env.XTASK ? [process.env.XTASK] : ["cargo", "xtask"];
+  const child = spawn(program, [...first, "serve", "--json"], { cwd: ROOT, stdio: ["pipe", "pipe", "inherit"] });
+  const gone = once(child, "exit").then(([code]) => Promise.reject(new Error(`the servers did not start: exit code ${code}`)));
+  const lines = createInterface({ input: child.stdout });
+  const told = new Promise((resolve) => {
+    lines.on("line", (line) => line.startsWith("{") && resolve(JSON.parse(line)));
+  });
+  const card = await Promise.race([told, gone]);
+  gone.catch(() => {});
+  return { ...card, stop: () => child.stdin.end() };
+}

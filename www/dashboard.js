@@ -1,0 +1,117 @@
+// The page once it is connected: changes go to the history and to the views that show the chat they belong to.
+
+import { setAttribute, setText } from "./dom.js";
+import { History } from "./history.js";
+import { AddForm } from "./views/add-form.js";
+import { Announcer } from "./views/announcer.js";
+import { ChatList } from "./views/chat-list.js";
+import { Conversation } from "./views/conversation.js";
+import { Watches } from "./watches.js";
+
+const SECOND_MS = 1_000;
+/** The list speaks in minutes: six times a minute is often enough. */
+const LIST_INTERVAL = 10;
+
+export class Dashboard {
+  #page;
+  #presence;
+  #people;
+  #watches;
+  #history = new History();
+  #list;
+  #conversation;
+  #announcer;
+  #open = null;
+
+  /** @param page The elements of the page, by role. */
+  constructor(page, presence, people) {
+    this.#page = page;
+    this.#presence = presence;
+    this.#people = people;
+    this.#watches = new Watches(presence);
+    const nameOf = (id) => people.of(id).name;
+    this.#list = new ChatList(page.chats, nameOf, {
+      open: (key) => this.open(key),
+      visible: (key, visible) => this.#watches.setVisible(key, visible),
+    });
+    this.#conversation = new Conversation(page.conversation, people, this.#history);
+    this.#announcer = new Announcer(page.announcer);
+    new AddForm(page.add, (id) => this.#addByHand(id));
+    page.conversation.back.addEventListener("click", () => this.#goBack());
+  }
+
+  start() {
+    this.#presence.listen((changes) => this.#handleChanges(changes));
+    for (const id of this.#people.ids()) this.#add(id);
+    // On a wide page the space is there anyway; on a narrow one the list comes first.
+    const [first] = this.#people.ids();
+    if (first !== undefined && matchMedia("(min-width: 48rem)").matches) this.open(first);
+    let ticks = 0;
+    setInterval(() => this.#tick((ticks += 1)), SECOND_MS);
+    document.addEventListener("visibilitychange", () => this.#tick(0));
+    addEventListener("resize", () => this.#conversation.tick(Date.now()));
+  }
+
+  open(key) {
+    this.#open = key;
+    this.#watches.focus(key);
+    this.#list.select(key);
+    setAttribute(this.#page.root, "data-pane", "conversation");
+    this.#conversation.open(key, this.#watches.snapshot(key), Date.now());
+    this.#announcer.reset(this.#sentence());
+  }
+
+  #add(id) {
+    const key = this.#watches.add(id);
+    const snapshot = this.#watches.snapshot(key);
+    this.#list.add(key, this.#people.of(key), snapshot.kind);
+    this.#list.update(key, snapshot, Date.now());
+    this.#count();
+  }
+
+  #addByHand(id) {
+    const key = this.#watches.keyOf(id) ?? id;
+    if (!this.#watches.has(key)) {
+      this.#people.add({ id });
+      this.#add(id);
+    }
+    this.open(key);
+  }
+
+  #handleChanges(changes) {
+    const nowMs = Date.now();
+    for (const change of changes) {
+      const key = this.#watches.keyOf(change.snapshot.chat);
+      if (key === null) continue;
+      this.#history.record(change, nowMs);
+      this.#list.update(key, change.snapshot, nowMs);
+      if (key !== this.#open) continue;
+      this.#conversation.update(change.snapshot, nowMs);
+      this.#announcer.follow(this.#sentence());
+    }
+    this.#count();
+  }
+
+  #tick(count) {
+    if (document.hidden) return;
+    const nowMs = Date.now();
+    this.#conversation.tick(nowMs);
+    if (count % LIST_INTERVAL === 0) this.#list.tick(nowMs);
+    this.#count();
+  }
+
+  #goBack() {
+    setAttribute(this.#page.root, "data-pane", "list");
+    this.#list.focus(this.#open);
+  }
+
+  #sentence() {
+    return `${this.#people.of(this.#open).name}: ${this.#conversation.status(Date.now())}`;
+  }
+
+  #count() {
+    const { watched, waiting } = this.#presence.budget;
+    const queue = waiting === 0 ? "" : `, ${waiting} waiting for their turn`;
+    setText(this.#page.budget, `${watched} ${watched === 1 ? "chat" : "chats"} watched${queue}`);
+  }
+}

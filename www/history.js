@@ -1,0 +1,122 @@
+// What happened lately in every chat: spans for the swim-lanes, entries for the log. Fed from changes only, so it shows what
+// listeners were told, in the order they were told. Both are bounded: a dashboard stays open for weeks.
+
+export const WINDOW_MS = 5 * 60_000;
+const MOST_ENTRIES = 60;
+
+export class History {
+  #chats = new Map();
+
+  /** Takes in a change as a listener got it. */
+  record({ snapshot, previous, cause }, nowMs) {
+    const chat = this.#chat(snapshot.chat);
+    const before = new Map((previous?.participants ?? []).map((person) => [person.id, person]));
+    for (const person of snapshot.participants) {
+      const was = before.get(person.id) ?? null;
+      before.delete(person.id);
+      chat.lane(person.id).follow(person, nowMs);
+      for (const what of happenings(was, person)) chat.note({ ...what, who: person.id, cause, atMs: nowMs });
+    }
+    // Two ids turned out to be one person: the lane of the id that went must not go on for ever.
+    for (const id of before.keys()) chat.lane(id).end(nowMs);
+    const turn = knowledgeTurn(previous, snapshot);
+    if (turn !== null) chat.note({ what: turn, who: null, cause, atMs: nowMs });
+  }
+
+  /** The spans of a participant in the window that ends at `nowMs`: `{ kind, fromMs, toMs }`, open ones up to its end. */
+  spans(chat, participant, nowMs) {
+    return this.#chat(chat).lane(participant).within(nowMs);
+  }
+
+  /** The newest entries first. */
+  entries(chat) {
+    return this.#chat(chat).entries;
+  }
+
+  #chat(id) {
+    if (!this.#chats.has(id)) this.#chats.set(id, new ChatHistory());
+    return this.#chats.get(id);
+  }
+}
+
+class ChatHistory {
+  entries = [];
+  #lanes = new Map();
+
+  lane(id) {
+    if (!this.#lanes.has(id)) this.#lanes.set(id, new Lane());
+    return this.#lanes.get(id);
+  }
+
+  note(entry) {
+    this.entries.unshift(Object.freeze(entry));
+    this.entries.length = Math.min(this.entries.length, MOST_ENTRIES);
+  }
+}
+
+/** One person's spans. Presence and activity go on side by side. */
+class Lane {
+  #spans = [];
+  #open = { presence: null, activity: null };
+
+  follow({ availability, activity, activitySinceAtMs, lastActivity }, nowMs) {
+    this.#turn("presence", availability === "online" ? "online" : null, nowMs, nowMs);
+    const ended = Math.min(lastActivity?.endedAtMs ?? nowMs, nowMs);
+    this.#turn("activity", activity === "none" ? null : activity, activitySinceAtMs ?? nowMs, ended);
+  }
+
+  end(nowMs) {
+    this.#turn("presence", null, nowMs, nowMs);
+    this.#turn("activity", null, nowMs, nowMs);
+  }
+
+  within(nowMs) {
+    const begin = nowMs - WINDOW_MS;
+    this.#spans = this.#spans.filter((span) => (span.toMs ?? nowMs) > begin);
+    return this.#spans.map(({ kind, fromMs, toMs }) => ({ kind, fromMs: Math.max(fromMs, begin), toMs: toMs ?? nowMs }));
+  }
+
+  #turn(dimension, kind, sinceMs, untilMs) {
+    const open = this.#open[dimension];
+    if (open?.kind === kind) return;
+    if (open !== null) open.toMs = Math.max(open.fromMs, untilMs);
+    this.#open[dimension] = kind === null ? null : { kind, fromMs: sinceMs, toMs: null };
+    if (kind !== null) this.#spans.push(this.#open[dimension]);
+  }
+}
+
+const endings = {
+  paused: "they paused",
+  ttl: "nothing repeated it in time",
+  message: "their message came",
+  offline: "they went offline",
+};
+
+function happenings(was, is) {
+  const found = [];
+  const doing = was?.activity ?? "none";
+  if (doing !== is.activity) {
+    if (doing !== "none") found.push({ what: `stopped ${doing}`, why: endings[is.lastActivity?.endedBy] });
+    if (is.activity !== "none") found.push({ what: `started ${is.activity}` });
+  }
+  const there = was?.availability ?? "unknown";
+  if (there !== is.availability) found.push({ what: turns[is.availability] });
+  return found;
+}
+
+const turns = {
+  online: "is online",
+  offline: "is offline",
+  unknown: "is no longer known to be online or not",
+};
+
+const marked = {
+  live: "The gateway tells us of changes",
+  lapsed: "Contact was lost",
+  hidden: "Presence turned out to be hidden",
+  refused: "The gateway refused this chat",
+};
+
+function knowledgeTurn(previous, { knowledge }) {
+  return previous?.knowledge.state === knowledge.state ? null : (marked[knowledge.state] ?? null);
+}

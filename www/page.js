@@ -1,0 +1,32 @@
+// The elements of index.html, by the role they play.
+
+const at = (id) => document.getElementById(id);
+
+export const page = {
+  root: at("page"),
+  announcer: at("announcer"),
+  budget: at("budget"),
+  status: {
+    root: at("status"),
+    gateway: at("gateway"),
+    connection: at("status-connection"),
+    session: at("status-session"),
+    notice: at("notice"),
+  },
+  banner: { root: at("banner"), title: at("banner-title"), text: at("banner-text") },
+  chats: { list: at("chats"), summary: at("summary"), empty: at("chats-empty") },
+  add: { form: at("add"), field: at("add-number"), error: at("add-error") },
+  conversation: {
+    root: at("conversation"),
+    back: at("back"),
+    blank: at("blank"),
+    body: at("conversation-body"),
+    face: at("face"),
+    name: at("conversation-name"),
+    status: at("conversation-status"),
+    knowledge: at("knowledge"),
+    participants: at("participants"),
+    more: at("participants-more"),
+    log: at("log"),
+  },
+};

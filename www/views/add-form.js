@@ -1,0 +1,26 @@
+// Watching somebody who is not on the list: a number as people write it.
+
+import { setAttribute, setText } from "../dom.js";
+import { chatId } from "../package.js";
+
+export class AddForm {
+  constructor({ form, field, error }, onAdd) {
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const id = read(field.value);
+      setText(error, id === null ? "Write the number with its country code, like +1 555 010 0001." : "");
+      setAttribute(field, "aria-invalid", id === null ? "true" : null);
+      if (id === null) return;
+      field.value = "";
+      onAdd(id);
+    });
+  }
+}
+
+function read(text) {
+  try {
+    return chatId(text.trim());
+  } catch {
+    return null;
+  }
+}

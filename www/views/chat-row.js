@@ -1,0 +1,55 @@
+// One chat in the list.
+
+import { make, setAttribute, setText, unseen } from "../dom.js";
+import { markOf, statusLine } from "../words/presence.js";
+import { Avatar } from "./avatar.js";
+
+export class ChatRow {
+  root;
+  #avatar;
+  #mark = unseen();
+  #status = make("span", { class: "chat-status" });
+
+  constructor(person, kind, index) {
+    this.#avatar = new Avatar(person);
+    this.name = person.name;
+    const name = make("span", { class: "chat-name" }, person.name);
+    const text = make("span", { class: "chat-text" }, name, this.#mark, this.#status);
+    const dots = make("span", { class: "dots", "aria-hidden": "true" }, make("i"), make("i"), make("i"));
+    this.root = make(
+      "li",
+      {
+        class: "chat",
+        role: "option",
+        tabindex: "-1",
+        "aria-selected": "false",
+        "data-chat": person.slug,
+        "data-kind": kind,
+        "data-index": index,
+      },
+      this.#avatar.root,
+      text,
+      dots,
+    );
+  }
+
+  update(snapshot, nameOf, nowMs) {
+    const mark = markOf(snapshot, snapshot.knowledge);
+    const status = statusLine(snapshot, nameOf, nowMs);
+    this.#avatar.mark(mark);
+    setText(this.#status, status);
+    // The mark in words, unless the line says it already.
+    setText(this.#mark, status === mark ? "" : `, ${mark}, `);
+    setAttribute(this.root, "data-state", mark);
+    setAttribute(this.root, "data-activity", snapshot.activity);
+    setAttribute(this.root, "data-knowledge", snapshot.knowledge.state);
+  }
+
+  select(selected) {
+    setAttribute(this.root, "aria-selected", String(selected));
+  }
+
+  reach(reachable) {
+    setAttribute(this.root, "tabindex", reachable ? "0" : "-1");
+  }
+}

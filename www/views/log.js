@@ -1,0 +1,38 @@
+// What happened in the open chat, newest first: "14:03:22 Ana started typing (push)".
+
+import { make } from "../dom.js";
+import { clockTime } from "../words/time.js";
+
+export class Log {
+  #list;
+  #people;
+  #newest = null;
+
+  constructor(list, people) {
+    this.#list = list;
+    this.#people = people;
+  }
+
+  update(entries) {
+    if (entries.length === 0) {
+      this.clear();
+      this.#list.append(make("li", { class: "log-empty" }, "Nothing has happened since this page was opened."));
+      return;
+    }
+    if (entries[0] === this.#newest) return;
+    this.#newest = entries[0];
+    this.#list.replaceChildren(...entries.map((entry) => this.#line(entry)));
+  }
+
+  clear() {
+    this.#newest = null;
+    this.#list.replaceChildren();
+  }
+
+  #line({ atMs, who, what, why, cause }) {
+    const name = who === null ? null : make("b", {}, this.#people.of(who).name);
+    const words = `${what}${why === undefined ? "" : `: ${why}`}`;
+    const text = make("span", { class: "log-text" }, ...(name === null ? [words] : [name, ` ${words}`]));
+    return make("li", {}, make("time", {}, clockTime(atMs)), text, make("span", { class: "log-cause" }, `(${cause})`));
+  }
+}

@@ -1,0 +1,113 @@
+//! `build`: the SDK's Rust becomes the built half of the npm package, pkg/dist.
+//!
+//! cargo compiles, wasm-bindgen writes the glue and the declarations, wasm-opt shrinks. This is the one artefact there is:
+//! tests, sizes and benchmarks take it from here.
+
+use std::fs;
+
+use anyhow::{Context, Result};
+
+use crate::{declarations, doctor, job::Job, tools, tree};
+
+/// What wasm-opt aims at. On an input that rustc compiled for size, -O3 gives the same bytes to 0.2 %.
+const OPTIMISATION: &str = "-Oz";
+/// What the module's target_features section names: the compiler's default set. Named one by one, so that wasm-opt brings in
+/// none that a browser in use may lack.
+const FEATURES: [&str; 8] = [
+    "--enable-bulk-memory",
+    "--enable-bulk-memory-opt",
+    "--enable-call-indirect-overlong",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+];
+
+#[derive(clap::Args, Default)]
+pub(crate) struct Args {
+    /// Unoptimised, with names and debug assertions: for a readable stack in the browser
+    #[arg(long)]
+    dev: bool,
+}
+
+pub(crate) fn main(args: &Args) -> Result<()> {
+    package(args)?;
+    println!("built {}", tree::shown(&tree::dist()));
+    Ok(())
+}
+
+/// Builds what is shipped.
+pub(crate) fn release() -> Result<()> {
+    package(&Args::default())
+}
+
+fn package(args: &Args) -> Result<()> {
+    doctor::builder()?;
+    let profile = if args.dev { "dev" } else { "release" };
+    Job::cargo(
+        "compiling the SDK to WebAssembly",
+        ["build", "--package", tree::SDK, "--lib", "--target", tree::WASM, "--profile", profile],
+    )
+    .run()?;
+    bind(args)?;
+    tidy_declarations()?;
+    if !args.dev {
+        optimise()?;
+    }
+    licences()
+}
+
+/// wasm-bindgen: pkg/dist from the compiled module.
+fn bind(args: &Args) -> Result<()> {
+    let folder = if args.dev { "debug" } else { "release" };
+    let module = tree::target()?.join(tree::WASM).join(folder).join(tree::OUT_NAME).with_extension("wasm");
+    let dist = tree::dist();
+    if dist.exists() {
+        fs::remove_dir_all(&dist).with_context(|| format!("{} cannot be emptied", tree::shown(&dist)))?;
+    }
+    // No default path: a hidden second `new URL(…)` would make bundlers ship the module twice.
+    let mut job = Job::new("writing the glue and the declarations", "wasm-bindgen")
+        .args(["--target", "web", "--omit-default-module-path", "--out-name", tree::OUT_NAME, "--out-dir"])
+        .args([&dist]);
+    job = match args.dev {
+        true => job.args(["--debug", "--keep-debug"]),
+        false => job.args(["--remove-name-section", "--remove-producers-section"]),
+    };
+    job.args([&module]).run()?;
+    Ok(())
+}
+
+/// The lists of raw exports, in the glue's declarations and in the module's.
+fn tidy_declarations() -> Result<()> {
+    type Start = fn(&str) -> usize;
+    let files: [(&str, Start); 2] = [(".d.ts", declarations::loader_start), ("_bg.wasm.d.ts", |_| 0)];
+    for (suffix, start) in files {
+        let path = tree::dist().join(format!("{}{suffix}", tree::OUT_NAME));
+        let text = fs::read_to_string(&path).with_context(|| format!("{} cannot be read", tree::shown(&path)))?;
+        let (own, raw) = text.split_at(start(&text));
+        fs::write(&path, format!("{own}{}", declarations::without_any(raw)))?;
+    }
+    Ok(())
+}
+
+fn optimise() -> Result<()> {
+    let module = tree::dist().join(format!("{}_bg.wasm", tree::OUT_NAME));
+    let strip = ["--strip-debug", "--strip-producers", "--strip-target-features"];
+    Job::new("shrinking the module", tools::js("wasm-opt")?)
+        .args([OPTIMISATION])
+        .args(FEATURES)
+        .args(strip)
+        .args([module.as_os_str(), "-o".as_ref(), module.as_os_str()])
+        .run()?;
+    Ok(())
+}
+
+/// The package is published from pkg/, so the licences have to lie there.
+fn licences() -> Result<()> {
+    for name in ["LICENSE-MIT", "LICENSE-APACHE"] {
+        fs::copy(tree::root().join(name), tree::root().join("pkg").join(name))
+            .with_context(|| format!("{name} is missing at the repository's root"))?;
+    }
+    Ok(())
+}

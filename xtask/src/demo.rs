@@ -1,0 +1,166 @@
+//! `demo`: the dashboard over a simulated gateway, or over the user's own WAHA; `--smoke` proves it without a person looking.
+
+use std::{thread, time::Duration};
+
+use anyhow::{Context, Result, bail};
+
+use crate::{
+    build,
+    checklist::Reported,
+    doctor::{self, Consent},
+    job::Job,
+    serve,
+    simulator::Simulator,
+    statics::Site,
+    tree,
+};
+
+const SMOKE: &str = "tests/e2e/smoke.mjs";
+/// The smoke waits for someone to type, and then 15 s for it to vanish.
+const SMOKE_LIMIT: Duration = Duration::from_secs(180);
+/// Holds the key of a real WAHA; the command line would show it to everyone on the machine.
+pub(crate) const KEY: &str = "WAHA_API_KEY";
+
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Drive the page in headless Chromium, print PASS or FAIL, and stop
+    #[arg(long, conflicts_with = "waha")]
+    smoke: bool,
+    /// Port of the page; 0 takes a free one
+    #[arg(long, default_value_t = 0)]
+    port: u16,
+    /// Use a real WAHA at this URL; its key comes from WAHA_API_KEY or a prompt
+    #[arg(long, value_name = "URL", requires = "session")]
+    waha: Option<String>,
+    /// The session of that WAHA
+    #[arg(long, value_name = "NAME", requires = "waha")]
+    session: Option<String>,
+}
+
+pub(crate) fn main(args: Args, consent: Consent) -> Result<()> {
+    match args {
+        Args { smoke: true, port, .. } => smoke(port, consent),
+        Args { waha: Some(url), session: Some(session), port, .. } => real(&url, &session, port),
+        Args { port, .. } => simulated(port),
+    }
+}
+
+fn simulated(port: u16) -> Result<()> {
+    build::release()?;
+    Simulator::build()?;
+    let simulator = Simulator::start()?;
+    let page = Site { config: serve::config(&simulator.card), port, bench: false }.serve()?;
+    println!(
+        "
+The dashboard: {page}
+The simulated gateway: {}
+
+What to look at:
+  - contacts come online and go; the dot and the last-seen words follow
+  - \"typing…\" and \"recording…\" appear, and end within 15 s even for those who forget to stop
+  - in the group, each participant types on their own
+  - stop this command: the page says that it lost the gateway, and shows nobody as online
+
+Stop with ctrl-c.",
+        simulator.card.url
+    );
+    run_until_interrupted()
+}
+
+fn real(url: &str, session: &str, port: u16) -> Result<()> {
+    let base = base_url(url)?;
+    let key = key()?;
+    build::release()?;
+    let page = Site { config: serve::page_config(base, session, &key, None), port, bench: false }.serve()?;
+    println!(
+        "
+The dashboard: {page}
+Your gateway: {base}, session {session}
+
+What to look at:
+  - the connection state comes first: it names a wrong key, a session that is not WORKING, or a gateway out of reach
+  - watching marks your account online for 25 s at a time and silences its phone meanwhile; nobody is sent a message
+  - the page holds your key as long as it is open; a scoped key (key_…) that can only read is enough
+
+Stop with ctrl-c."
+    );
+    run_until_interrupted()
+}
+
+/// Catches what would otherwise be a puzzling error in the page.
+fn base_url(url: &str) -> Result<&str> {
+    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).unwrap_or_default();
+    if host.is_empty() || host.contains(['@', '?', '#']) {
+        bail!("--waha wants the address of a gateway and nothing more, like https://waha.example");
+    }
+    Ok(url.trim_end_matches('/'))
+}
+
+fn key() -> Result<String> {
+    let key = match std::env::var(KEY) {
+        Ok(key) => key,
+        Err(_) => rpassword::prompt_password("API key of that WAHA (not shown): ")
+            .with_context(|| format!("no key: set {KEY}, or run in a terminal to be asked"))?,
+    };
+    if key.trim().is_empty() {
+        bail!("the API key is empty");
+    }
+    Ok(key.trim().to_owned())
+}
+
+/// Ctrl-c ends the process, and with it, through its warden, what it started.
+fn run_until_interrupted() -> Result<()> {
+    loop {
+        thread::park();
+    }
+}
+
+fn smoke(port: u16, consent: Consent) -> Result<()> {
+    let screenshot = tree::scratch()?.join("smoke.png");
+    let outcome = smoked(port, consent, &screenshot);
+    match &outcome {
+        Ok(said) => println!("{said}"),
+        Err(error) => println!("{error:#}"),
+    }
+    if screenshot.exists() {
+        println!("screenshot: {}", tree::shown(&screenshot));
+    }
+    println!("{}", if outcome.is_ok() { "PASS" } else { "FAIL" });
+    outcome.map(drop).map_err(|_| Reported.into())
+}
+
+fn smoked(port: u16, consent: Consent, screenshot: &std::path::Path) -> Result<String> {
+    if screenshot.exists() {
+        // An old picture must not pass for that of this run.
+        std::fs::remove_file(screenshot)?;
+    }
+    if !tree::root().join(SMOKE).exists() {
+        bail!("{SMOKE} is missing");
+    }
+    let chromium = doctor::chromium(consent)?;
+    build::release()?;
+    Simulator::build()?;
+    let simulator = Simulator::start()?;
+    let page = Site { config: serve::config(&simulator.card), port, bench: false }.serve()?;
+    Job::new("driving the dashboard in headless Chromium", "node")
+        .args([SMOKE])
+        .env("PAGE_URL", page)
+        .envs(simulator.environment())
+        .env("CHROMIUM", chromium)
+        .env("SCREENSHOT", screenshot)
+        .within(SMOKE_LIMIT)
+        .run()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gateway_address_has_a_scheme_and_no_secrets() {
+        assert_eq!(base_url("https://waha.example/").expect("an address"), "https://waha.example");
+        for url in ["waha.example", "https://", "https://user:word@waha.example", "https://waha.example/?x-api-key=1"] {
+            assert!(base_url(url).is_err(), "{url}");
+        }
+    }
+}

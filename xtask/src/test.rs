@@ -1,0 +1,178 @@
+//! `test`: everything a user needs to trust a change.
+//!
+//! Natively: the workspace's tests (stories, properties, gateways, bad input, replayed fuzz corpora) and the pure layers without
+//! any JavaScript. On the built package: its declarations, then the browser, Node and the dashboard.
+
+use std::{path::PathBuf, time::Duration};
+
+use anyhow::{Context, Result, bail};
+
+use crate::{
+    build,
+    checklist::Checklist,
+    doctor::{self, Browser, Consent},
+    golden,
+    job::Job,
+    simulator::Simulator,
+    tools::CargoTool,
+    tree,
+};
+
+/// A browser that hangs is a failure, not a wait.
+const BROWSER_LIMIT: Duration = Duration::from_secs(20 * 60);
+/// What must not be in the dependency tree of the pure layers.
+const JAVASCRIPT_CRATES: [&str; 4] = ["wasm-bindgen", "js-sys", "web-sys", "gloo-"];
+/// Where wasm-bindgen's runner reads how to start the browser.
+const WEBDRIVER: &str = "webdriver.json";
+
+pub(crate) fn main(consent: Consent) -> Result<()> {
+    let mut list = Checklist::new();
+    steps(&mut list, consent);
+    list.close()
+}
+
+/// The steps, also those of `ci`; the answer is whether the package was built.
+pub(crate) fn steps(list: &mut Checklist, consent: Consent) -> bool {
+    list.step("native tests", || cargo_test("running the tests of the workspace", &["--workspace"]));
+    list.step("pure layers without JavaScript", || {
+        cargo_test("running the tests without features", &["--package", tree::SDK, "--no-default-features"])?;
+        pure_tree()
+    });
+    let built = list.step("package", build::release);
+    let needs_build = |step: &dyn Fn() -> Result<()>| if built { step() } else { bail!("the package was not built") };
+    list.step("declarations", || needs_build(&golden::check));
+    list.step("browser tests", || browser_tests(consent));
+    for (name, folder, step) in [
+        ("Node tests", "tests/node", &node_tests as &dyn Fn(&[PathBuf]) -> Result<()>),
+        ("end-to-end tests", "tests/e2e", &|files| end_to_end(files, consent)),
+    ] {
+        let files = test_files(folder);
+        if files.is_empty() {
+            list.skip(name, &format!("{folder} holds no *.test.mjs"));
+        } else {
+            list.step(name, || needs_build(&|| step(&files)));
+        }
+    }
+    built
+}
+
+fn cargo_test(what: &str, which: &[&str]) -> Result<()> {
+    Job::cargo(what, ["test", "--no-fail-fast"].iter().chain(which)).noting(cargo_tally).run()?;
+    Ok(())
+}
+
+/// The dependency tree of the pure layers names no crate that speaks to JavaScript.
+fn pure_tree() -> Result<()> {
+    let args = ["tree", "--package", tree::SDK, "--edges", "normal", "--no-default-features", "--prefix", "none"];
+    let listed = Job::cargo("reading the dependency tree without features", args).run()?;
+    let foreign: Vec<&str> =
+        listed.lines().filter(|line| JAVASCRIPT_CRATES.iter().any(|name| line.starts_with(name))).collect();
+    if !foreign.is_empty() {
+        bail!("the pure layers depend on {}", foreign.join(", "));
+    }
+    Ok(())
+}
+
+/// tests/browser.rs and, since a gateway is there, tests/wire.rs, in headless Chromium.
+fn browser_tests(consent: Consent) -> Result<()> {
+    doctor::builder()?;
+    doctor::cargo_tool(&CargoTool::wasm_pack())?;
+    let browser = doctor::browser(consent)?;
+    Simulator::build()?;
+    let simulator = Simulator::start()?;
+    let mut job = Job::new("running the browser tests in headless Chromium", "wasm-pack")
+        .args(["test", "--headless", "--chrome", "--chromedriver"])
+        .args([&browser.chromedriver])
+        .envs(simulator.environment());
+    if let Some(path) = own_webdriver(&browser)? {
+        job = job.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", path);
+    }
+    job.within(BROWSER_LIMIT).noting(cargo_tally).run()?;
+    Ok(())
+}
+
+/// A copy of webdriver.json for this machine: as root Chromium starts only without its sandbox, which the tracked file must not
+/// ask for, and `CHROMIUM` can name another browser. `None` when the tracked file will do.
+fn own_webdriver(browser: &Browser) -> Result<Option<PathBuf>> {
+    let named = std::env::var_os("CHROMIUM").is_some();
+    if !doctor::is_root() && !named {
+        return Ok(None);
+    }
+    let text = std::fs::read(tree::root().join(WEBDRIVER)).with_context(|| format!("{WEBDRIVER} cannot be read"))?;
+    let mut settings: serde_json::Value = serde_json::from_slice(&text)?;
+    let options = &mut settings["goog:chromeOptions"];
+    if doctor::is_root() {
+        let args = options["args"].as_array_mut().with_context(|| format!("{WEBDRIVER} lists no arguments"))?;
+        args.push("--no-sandbox".into());
+    }
+    if named {
+        options["binary"] = browser.chromium.to_string_lossy().into();
+    }
+    let path = tree::scratch()?.join(WEBDRIVER);
+    std::fs::write(&path, serde_json::to_vec_pretty(&settings)?)?;
+    Ok(Some(path))
+}
+
+/// The built package in Node, against a gateway of its own.
+fn node_tests(files: &[PathBuf]) -> Result<()> {
+    doctor::javascript()?;
+    Simulator::build()?;
+    let simulator = Simulator::start()?;
+    let job = Job::new("running the Node tests", "node").args(["--test"]).args(files).envs(simulator.environment());
+    job.within(BROWSER_LIMIT).noting(node_tally).run()?;
+    Ok(())
+}
+
+/// The dashboard in headless Chromium. Each test starts its servers with `$XTASK serve --json`.
+fn end_to_end(files: &[PathBuf], consent: Consent) -> Result<()> {
+    doctor::javascript()?;
+    let chromium = doctor::chromium(consent)?;
+    Simulator::build()?;
+    // One at a time: they measure when things vanish from the page.
+    Job::new("running the end-to-end tests in headless Chromium", "node")
+        .args(["--test", "--test-concurrency=1"])
+        .args(files)
+        .env("CHROMIUM", chromium)
+        .env("XTASK", tree::program()?)
+        .env("SCREENSHOTS", tree::scratch()?)
+        .within(BROWSER_LIMIT)
+        .noting(node_tally)
+        .run()?;
+    Ok(())
+}
+
+/// Named one by one: what `node --test` makes of a folder differs between its versions.
+fn test_files(folder: &str) -> Vec<PathBuf> {
+    let mut files = tree::files(folder, "mjs");
+    files.retain(|path| path.to_string_lossy().ends_with(".test.mjs"));
+    files
+}
+
+/// The passed tests of all binaries in the output of `cargo test` or wasm-bindgen's runner.
+fn cargo_tally(output: &str) -> Option<String> {
+    tally(output.lines().filter_map(|line| line.trim().strip_prefix("test result: ok. ")?.split(' ').next()))
+}
+
+/// The same for `node --test`, in either of its reports.
+fn node_tally(output: &str) -> Option<String> {
+    tally(output.lines().filter_map(|line| line.strip_prefix("# pass ").or_else(|| line.strip_prefix("ℹ pass "))))
+}
+
+fn tally<'a>(counts: impl Iterator<Item = &'a str>) -> Option<String> {
+    let passed: u64 = counts.filter_map(|count| count.trim().parse::<u64>().ok()).sum();
+    Some(format!("{passed} tests"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passed_tests_are_summed_over_binaries() {
+        let output =
+            "running 2 tests\ntest result: ok. 2 passed; 0 failed\n\ntest result: ok. 40 passed; 0 failed; 1 ignored";
+        assert_eq!(cargo_tally(output).as_deref(), Some("42 tests"));
+        assert_eq!(node_tally("# tests 3\n# pass 3\n# fail 0").as_deref(), Some("3 tests"));
+        assert_eq!(node_tally("ℹ pass 7").as_deref(), Some("7 tests"));
+    }
+}
