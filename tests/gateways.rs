@@ -198,6 +198,8 @@ fn what_is_no_json_is_malformed_and_says_where() {
             message("{\"event\":1,\"event\":2}"),
             "expected every key once, found one twice at line 1 column 18"
         );
+        let error = dialect.gateway.decode(b"{\"a\":\"\xff\"}").expect_err("not text");
+        assert_eq!(error.message, "expected UTF-8, found something else at byte 6");
         let deep = "[".repeat(1_000_000);
         assert_eq!(dialect.gateway.decode(deep.as_bytes()).expect_err("deep").code, ErrorCode::Malformed);
     }

@@ -42,9 +42,9 @@ export class Dashboard {
 
   start() {
     this.#presence.listen((changes) => this.#handleChanges(changes));
-    for (const id of this.#people.ids()) this.#add(id);
+    const keys = this.#people.ids().filter((id) => this.#add(id));
     // On a wide page the space is there anyway; on a narrow one the list comes first.
-    const [first] = this.#people.ids();
+    const [first] = keys;
     if (first !== undefined && matchMedia("(min-width: 48rem)").matches) this.open(first);
     let ticks = 0;
     setInterval(() => this.#tick((ticks += 1)), SECOND_MS);
@@ -61,12 +61,15 @@ export class Dashboard {
     this.#announcer.reset(this.#sentence());
   }
 
+  /** `false` for what is not a chat id: one bad entry in a list of people must not cost the others. */
   #add(id) {
     const key = this.#watches.add(id);
+    if (key === null) return false;
     const snapshot = this.#watches.snapshot(key);
     this.#list.add(key, this.#people.of(key), snapshot.kind);
     this.#list.update(key, snapshot, Date.now());
     this.#count();
+    return true;
   }
 
   #addByHand(id) {
@@ -83,7 +86,7 @@ export class Dashboard {
     for (const change of changes) {
       const key = this.#watches.keyOf(change.snapshot.chat);
       if (key === null) continue;
-      this.#history.record(change, nowMs);
+      this.#history.record(key, change, nowMs);
       this.#list.update(key, change.snapshot, nowMs);
       if (key !== this.#open) continue;
       this.#conversation.update(change.snapshot, nowMs);

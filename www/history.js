@@ -7,9 +7,9 @@ const MOST_ENTRIES = 60;
 export class History {
   #chats = new Map();
 
-  /** Takes in a change as a listener got it. */
-  record({ snapshot, previous, cause }, nowMs) {
-    const chat = this.#chat(snapshot.chat);
+  /** Takes in a change as a listener got it. The key stays when the chat's canonical id changes. */
+  record(key, { snapshot, previous, cause }, nowMs) {
+    const chat = this.#chat(key);
     const before = new Map((previous?.participants ?? []).map((person) => [person.id, person]));
     for (const person of snapshot.participants) {
       const was = before.get(person.id) ?? null;
@@ -24,18 +24,18 @@ export class History {
   }
 
   /** The spans of a participant in the window that ends at `nowMs`: `{ kind, fromMs, toMs }`, open ones up to its end. */
-  spans(chat, participant, nowMs) {
-    return this.#chat(chat).lane(participant).within(nowMs);
+  spans(key, participant, nowMs) {
+    return this.#chat(key).lane(participant).within(nowMs);
   }
 
   /** The newest entries first. */
-  entries(chat) {
-    return this.#chat(chat).entries;
+  entries(key) {
+    return this.#chat(key).entries;
   }
 
-  #chat(id) {
-    if (!this.#chats.has(id)) this.#chats.set(id, new ChatHistory());
-    return this.#chats.get(id);
+  #chat(key) {
+    if (!this.#chats.has(key)) this.#chats.set(key, new ChatHistory());
+    return this.#chats.get(key);
   }
 }
 
@@ -100,7 +100,9 @@ function happenings(was, is) {
     if (is.activity !== "none") found.push({ what: `started ${is.activity}` });
   }
   const there = was?.availability ?? "unknown";
-  if (there !== is.availability) found.push({ what: turns[is.availability] });
+  // That somebody who types is online goes without saying, and so does the end of it.
+  const said = is.availability === "unknown" ? was?.basis === "reported" : is.basis === "reported";
+  if (there !== is.availability && said) found.push({ what: turns[is.availability] });
   return found;
 }
 

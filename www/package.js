@@ -1,3 +1,3 @@
 // The one place that names the package. With a bundler or an import map a page writes `from "wa-presence"`; this one has
 // neither (its policy forbids anything inline), so it takes the same file by its path.
-export { chatId, connect } from "/pkg/index.js";
+export { chatId, connect, isChatId } from "/pkg/index.js";

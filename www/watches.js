@@ -1,5 +1,7 @@
 // One watch per chat of the page, and how much each matters: the open conversation first, then what is on the screen.
 
+import { isChatId } from "./package.js";
+
 export class Watches {
   #presence;
   #watches = new Map();
@@ -11,12 +13,12 @@ export class Watches {
     this.#presence = presence;
   }
 
-  /** Watches a chat, and answers with the key it goes by on this page: the id it was first known by. */
+  /** Watches a chat, and answers with the key it goes by on this page: the id it was first known by. `null` if it is none. */
   add(id) {
-    if (!this.#watches.has(id)) {
-      this.#watches.set(id, this.#presence.watch(id, { priority: "background" }));
-      this.#byCanonical.clear();
-    }
+    if (this.#watches.has(id)) return id;
+    if (!isChatId(id)) return null;
+    this.#watches.set(id, this.#presence.watch(id, { priority: "background" }));
+    this.#byCanonical.clear();
     return id;
   }
 

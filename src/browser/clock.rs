@@ -40,7 +40,11 @@ impl Clock {
 }
 
 /// Milliseconds without their fraction; a clock that shows less than zero shows zero.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the cast saturates, which is what is meant")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the cast saturates, which is what is meant"
+)]
 fn whole(ms: f64) -> u64 {
     ms as u64
 }

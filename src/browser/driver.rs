@@ -5,7 +5,6 @@
 //! nothing: the outer one goes round again.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::rc::{Rc, Weak};
 
@@ -22,7 +21,8 @@ use super::listeners::PlatformListener;
 use crate::gateway::Call;
 use crate::gateway::http::{Request, Secret};
 use crate::machine::Notice;
-use crate::machine::error::{Error, ErrorCode};
+use crate::machine::error::Error;
+use crate::machine::sorted_map::SortedMap;
 use crate::machine::time::{Instant, UnixMs};
 use crate::session::{Connection, FeedCommand, Reply, RequestId, Session, Setup};
 
@@ -52,7 +52,7 @@ pub(crate) struct Driver {
     socket: RefCell<Option<Socket>>,
     /// Tells a socket's last words from those of its successor.
     socket_epoch: Cell<u32>,
-    flights: RefCell<BTreeMap<RequestId, Flight>>,
+    flights: RefCell<SortedMap<RequestId, Flight>>,
     credential: Option<CredentialSource>,
     observer: RefCell<Option<Rc<dyn Observer>>>,
     wakers: RefCell<Vec<PlatformListener>>,
@@ -106,7 +106,7 @@ impl Driver {
         self.with(|session, _, now| session.close(now));
         *self.timer.borrow_mut() = None;
         *self.socket.borrow_mut() = None;
-        let flights = std::mem::take(&mut *self.flights.borrow_mut());
+        let flights = self.flights.borrow_mut().take();
         drop(flights);
         self.wakers.borrow_mut().clear();
         let observer = self.observer.borrow_mut().take();
@@ -216,16 +216,8 @@ impl Driver {
         let driver = Rc::downgrade(self);
         let socket = feed::open(url.reveal(), move |event| hear(&driver, epoch, event));
         if socket.is_none() {
-            // The environment has no WebSocket, or the page may not open one: say so once, and keep trying slowly.
-            let error = Error::new(
-                ErrorCode::Unsupported,
-                "a WebSocket could not be made: this environment has none (Node before 22), or the page's policy forbids it",
-            );
-            if let Some(observer) = self.observer.borrow().clone() {
-                observer.failed(&error);
-            }
             let (now, _) = self.time();
-            self.session.borrow_mut().handle_socket_closed(1006, now);
+            self.session.borrow_mut().handle_no_socket(now);
         }
         *self.socket.borrow_mut() = socket;
     }

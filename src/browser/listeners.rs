@@ -2,7 +2,6 @@
 //! the platform, removed when dropped.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use js_sys::Function;
@@ -10,6 +9,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{AbortSignal, EventTarget};
 
 use super::globals;
+use crate::machine::sorted_map::SortedMap;
 
 /// A listener's number within its list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,7 +24,7 @@ struct Entry<T> {
 
 /// User functions in order of registration, each with what belongs to it.
 pub(crate) struct Listeners<T> {
-    entries: RefCell<BTreeMap<ListenerId, Entry<T>>>,
+    entries: RefCell<SortedMap<ListenerId, Entry<T>>>,
     next: Cell<u32>,
 }
 
@@ -57,7 +57,7 @@ impl<T> Listeners<T> {
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.entries.borrow().is_empty()
+        self.entries.borrow().len() == 0
     }
 
     /// Calls every listener that `wants` the news. No borrow is held meanwhile; one that was removed by an earlier one is

@@ -1,8 +1,8 @@
 //! Gateway dialects: pure codecs between a vendor's wire and the machine's words.
 //!
 //! A dialect turns a [`Call`] into an HTTP [`Request`], an HTTP answer into an [`Answer`] or a typed
-//! [`Error`](crate::machine::error::Error), and a webhook body or feed frame into
-//! [`Envelope`](crate::machine::Envelope)s. It performs no I/O, keeps no state and knows no clock. Wire words stay here.
+//! [`Error`], and a webhook body or feed frame into
+//! [`Envelope`]s. It performs no I/O, keeps no state and knows no clock. Wire words stay here.
 
 pub mod http;
 mod lenient;

@@ -1,7 +1,6 @@
 //! `Presence`: the client of one gateway session, and [`Client`], what it shares with its watches and calls.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use js_sys::{Array, Function, Object, Reflect};
@@ -17,6 +16,7 @@ use crate::browser::driver::{Driver, Observer};
 use crate::browser::listeners::{self, Listeners};
 use crate::machine::error::{Error, ErrorCode};
 use crate::machine::id::Id;
+use crate::machine::sorted_map::SortedMap;
 use crate::machine::{ChatKey, Notice, Priority, Snapshot};
 use crate::session::{Connection, Reply, RequestId};
 
@@ -31,12 +31,15 @@ struct Shown {
 pub(super) struct Client {
     pub(super) driver: Rc<Driver>,
     pub(super) callers: Callers,
-    shown: RefCell<BTreeMap<ChatKey, Shown>>,
+    shown: RefCell<SortedMap<ChatKey, Shown>>,
     pub(super) of_chats: Listeners<Rc<Watching>>,
     of_all: Listeners<()>,
     of_connection: Listeners<()>,
     connection: RefCell<JsValue>,
-    set: RefCell<BTreeMap<Id, Rc<Watching>>>,
+    /// Every watch that was not closed, whether or not somebody still holds its handle.
+    pub(super) watches: RefCell<Vec<Rc<Watching>>>,
+    /// Those of `setWatched`.
+    set: RefCell<SortedMap<Id, Rc<Watching>>>,
     on_error: Option<Function>,
     closed: Cell<bool>,
 }
@@ -52,6 +55,7 @@ impl Client {
             of_all: Listeners::default(),
             of_connection: Listeners::default(),
             connection: RefCell::new(convert::connection(connection, Wall { wall, now })),
+            watches: RefCell::default(),
             set: RefCell::default(),
             on_error,
             closed: Cell::new(false),
@@ -121,7 +125,12 @@ impl Client {
         let (chats, _) = self.driver.read(|session| session.machine().size());
         let mut shown = self.shown.borrow_mut();
         if shown.len() > 2 * chats + 64 {
-            self.driver.read(|session| shown.retain(|key, _| session.machine().id_of(*key).is_some()));
+            let kept = shown.take();
+            self.driver.read(|session| {
+                for (key, value) in kept.filter(|(key, _)| session.machine().id_of(*key).is_some()) {
+                    shown.insert(key, value);
+                }
+            });
         }
     }
 
@@ -129,13 +138,14 @@ impl Client {
         if self.closed.replace(true) {
             return;
         }
-        let set = std::mem::take(&mut *self.set.borrow_mut());
-        drop(set);
-        self.driver.close();
-        self.of_chats.retain(|watching| {
+        // Watches end first, while their chats can still be read.
+        let watches = std::mem::take(&mut *self.watches.borrow_mut());
+        for watching in watches {
             watching.finish();
-            false
-        });
+        }
+        self.set.borrow_mut().take().for_each(drop);
+        self.driver.close();
+        self.of_chats.retain(|_| false);
         self.of_all.retain(|()| false);
         self.of_connection.retain(|()| false);
     }
@@ -217,26 +227,30 @@ impl Presence {
         if !Array::is_array(chats) {
             return Err(options::refuse("chats", "an array of { chat, priority }", chats));
         }
-        let mut wanted = BTreeMap::new();
+        let mut wanted = SortedMap::default();
         for (n, entry) in Array::from(chats).iter().enumerate() {
             let mut entry = Options::new(&format!("chats[{n}]"), &entry)?;
             let chat = entry.get("chat")?.unwrap_or(JsValue::UNDEFINED);
             let priority = entry.priority()?;
             entry.finish()?;
             let id = options::chat(&chat)?;
-            let highest: Priority = wanted.get(&id).copied().unwrap_or(priority);
+            let highest: Priority = wanted.get(id.as_str()).copied().unwrap_or(priority);
             wanted.insert(id, highest.min(priority));
         }
         // New watches begin before old ones end, so that a chat under another id never falls out.
-        let mut next = BTreeMap::new();
-        for (id, priority) in &wanted {
-            let known = self.client.set.borrow().get(id).cloned();
+        let mut next = SortedMap::default();
+        for (id, priority) in wanted.iter() {
+            let known = self.client.set.borrow().get(id.as_str()).cloned();
             let watching = known.unwrap_or_else(|| Watching::begin(&self.client, id, *priority));
             watching.set_priority(*priority);
             next.insert(id.clone(), watching);
         }
-        let before = self.client.set.replace(next);
-        drop(before);
+        let mut before = self.client.set.replace(next);
+        for (id, watching) in before.take() {
+            if wanted.get(id.as_str()).is_none() {
+                watching.finish();
+            }
+        }
         Ok(())
     }
 

@@ -53,7 +53,9 @@ impl Options {
         number.map(|n| n as u32).ok_or_else(|| {
             let mut found = kind_of(&value);
             if let Some(n) = value.as_f64() {
-                found = String::from(js_sys::Number::from(n).to_string_with_radix(10).unwrap_or_else(|_| "a number".into()));
+                found = String::from(
+                    js_sys::Number::from(n).to_string_with_radix(10).unwrap_or_else(|_| "a number".into()),
+                );
             }
             misuse(
                 ErrorCode::InvalidOption,
@@ -73,7 +75,11 @@ impl Options {
         let Some(value) = self.get("signal")? else { return Ok(None) };
         let aborted = Reflect::has(&value, &JsValue::from_str("aborted")).unwrap_or(false);
         // Duck-typed: a signal of another frame is no instance of ours.
-        if aborted { Ok(Some(value.unchecked_into())) } else { Err(refuse(&self.at("signal"), "an AbortSignal", &value)) }
+        if aborted {
+            Ok(Some(value.unchecked_into()))
+        } else {
+            Err(refuse(&self.at("signal"), "an AbortSignal", &value))
+        }
     }
 
     /// A priority.

@@ -51,10 +51,9 @@ pub(super) fn to_js(reply: &Reply) -> JsValue {
             presence: own_presence.map(|online| Name(if online { "online" } else { "offline" })),
             engine: engine.as_deref(),
         }),
-        Reply::Ids { lid, contact } => frozen(&JsIds {
-            lid: lid.as_ref().map(|id| id.as_str()),
-            contact: contact.as_ref().map(|id| id.as_str()),
-        }),
+        Reply::Ids { lid, contact } => {
+            frozen(&JsIds { lid: lid.as_ref().map(|id| id.as_str()), contact: contact.as_ref().map(|id| id.as_str()) })
+        }
     }
 }
 

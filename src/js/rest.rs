@@ -1,7 +1,6 @@
 //! `presence.rest`: every endpoint as one call that returns a promise.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use js_sys::{Function, Promise};
@@ -12,11 +11,12 @@ use super::options::{self, Options};
 use crate::browser::listeners::{PlatformListener, on_abort};
 use crate::gateway::{Call, OwnPresence};
 use crate::machine::error::{Error, ErrorCode};
+use crate::machine::sorted_map::SortedMap;
 use crate::session::RequestId;
 
 /// Promises that wait for a reply.
 #[derive(Default)]
-pub(super) struct Callers(RefCell<BTreeMap<RequestId, Caller>>);
+pub(super) struct Callers(RefCell<SortedMap<RequestId, Caller>>);
 
 struct Caller {
     resolve: Function,

@@ -174,7 +174,10 @@ fn knowledge(snapshot: &Snapshot) -> JsKnowledge<'_> {
                 Wait::Silent if snapshot.chat.as_str().ends_with("@lid") => ("silent", &SILENCES_OF_A_LID),
                 Wait::Silent => ("silent", &SILENCES),
             };
-            JsKnowledge { causes: Some(causes.iter().copied().map(Name).collect()), ..plain("waiting", Some(Name(reason))) }
+            JsKnowledge {
+                causes: Some(causes.iter().copied().map(Name).collect()),
+                ..plain("waiting", Some(Name(reason)))
+            }
         }
         Knowledge::Live { vouched } => JsKnowledge { vouched: Some(vouched), ..plain("live", None) },
         Knowledge::Lapsed(lapse) => plain(

@@ -13,7 +13,7 @@ use crate::browser::listeners::{self, PlatformListener, on_abort};
 use crate::machine::id::Id;
 use crate::machine::{ChatKey, Priority, WatchId};
 
-/// One watch. It ends when closed, or when neither a handle nor a listener holds it any more.
+/// One watch. It ends when closed and not before: a caller may follow a chat through `presence.listen` alone.
 pub(super) struct Watching {
     client: Weak<Client>,
     watch: WatchId,
@@ -29,7 +29,7 @@ pub(super) struct Watching {
 impl Watching {
     pub(super) fn begin(client: &Rc<Client>, id: &Id, priority: Priority) -> Rc<Self> {
         let watch = client.driver.with(|session, _, now| session.watch(id, priority, now));
-        Rc::new(Self {
+        let watching = Rc::new(Self {
             client: Rc::downgrade(client),
             watch,
             key: Cell::new(None),
@@ -38,7 +38,9 @@ impl Watching {
             last: RefCell::new(JsValue::NULL),
             readers: RefCell::default(),
             signal: RefCell::default(),
-        })
+        });
+        client.watches.borrow_mut().push(Rc::clone(&watching));
+        watching
     }
 
     /// Whether the watch follows this chat now; two ids may turn out to be one chat.
@@ -71,6 +73,7 @@ impl Watching {
         let signal = self.signal.borrow_mut().take();
         drop(signal);
         if let Some(client) = self.client.upgrade() {
+            client.watches.borrow_mut().retain(|other| other.open.get());
             client.driver.with(|session, _, now| session.unwatch(self.watch, now));
         }
         let readers = std::mem::take(&mut *self.readers.borrow_mut());
@@ -93,12 +96,6 @@ impl Watching {
             (true, Some(client), Some(chat)) => client.snapshot(chat),
             (true | false, _, _) => self.last.borrow().clone(),
         }
-    }
-}
-
-impl Drop for Watching {
-    fn drop(&mut self) {
-        self.finish();
     }
 }
 

@@ -1,10 +1,10 @@
 //! One chat: its members, its subscription, and what listeners last heard of it.
 
-use std::collections::BTreeMap;
-
 use super::id::{Id, IdKind};
 use super::knowledge::Knowledge;
 use super::presence::Person;
+use super::snapshot::Cause;
+use super::sorted_map::SortedMap;
 use super::subscription::Subscription;
 use super::time::{Instant, UnixMs};
 
@@ -28,7 +28,7 @@ pub(crate) struct Chat {
     pub(crate) group: bool,
     pub(crate) members: Vec<Member>,
     /// Members by id; only groups need it.
-    pub(super) index: BTreeMap<Id, PersonKey>,
+    pub(super) index: SortedMap<Id, PersonKey>,
     /// Other ids that lead here.
     pub(super) also: Vec<Id>,
     pub(crate) subscription: Subscription,
@@ -39,6 +39,8 @@ pub(crate) struct Chat {
     /// How many members' views differ from what listeners last heard.
     pub(crate) differing: u32,
     pub(crate) notified_at: Option<Instant>,
+    /// Why listeners will hear of it, once they may.
+    pub(crate) cause: Option<Cause>,
     /// The latest message from somebody else, by WhatsApp's clock.
     pub(crate) last_inbound: Option<UnixMs>,
     /// Place in the order of forgetting; zero while watched.
@@ -54,7 +56,7 @@ impl Chat {
             id,
             group,
             members: Vec::new(),
-            index: BTreeMap::new(),
+            index: SortedMap::default(),
             also: Vec::new(),
             subscription: Subscription::default(),
             knowledge: Knowledge::default(),
@@ -62,6 +64,7 @@ impl Chat {
             believed: false,
             differing: 0,
             notified_at: None,
+            cause: None,
             last_inbound: None,
             heard_of: 0,
             reshaped: false,

@@ -29,7 +29,7 @@ pub mod config;
 pub mod counters;
 pub mod deadline;
 pub mod error;
-pub mod expiring_map;
+mod expiring_map;
 mod gateway_clock;
 pub mod id;
 pub(crate) mod jitter;
@@ -39,16 +39,18 @@ pub mod observation;
 mod observe;
 mod pacing;
 pub mod presence;
+mod ranked_set;
 mod recent;
 mod renew;
 mod roster;
 pub mod snapshot;
+pub(crate) mod sorted_map;
 pub mod subscription;
 pub mod time;
 pub mod typing;
 mod watch;
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
 pub use chat::PersonKey;
 pub use config::{Config, LeaseTerms};
@@ -70,6 +72,7 @@ use pacing::Pacing;
 use recent::Recent;
 use renew::Feed;
 use roster::Roster;
+use sorted_map::SortedMap;
 use subscription::Queue;
 use time::{Instant, UnixMs};
 
@@ -122,12 +125,11 @@ pub struct Machine {
     pacing: Pacing,
     look_ups: VecDeque<ChatKey>,
     look_up_at: Instant,
-    watches: BTreeMap<WatchId, (ChatKey, Priority)>,
+    watches: SortedMap<WatchId, (ChatKey, Priority)>,
     next_watch: u64,
     watched: usize,
-    too_many: BTreeSet<ChatKey>,
+    too_many: SortedMap<ChatKey, ()>,
     notices: VecDeque<Notice>,
-    causes: BTreeMap<ChatKey, Cause>,
     counters: Counters,
 }
 
@@ -140,7 +142,7 @@ impl Machine {
             jitter: Jitter::new(config.seed),
             config,
             roster: Roster::default(),
-            deadlines: Deadlines::new(),
+            deadlines: Deadlines::default(),
             clock: GatewayClock::default(),
             link: Link { session_ready: true, feed_lapsed: false },
             feed: Feed::NotNeeded,
@@ -153,12 +155,11 @@ impl Machine {
             pacing: Pacing::default(),
             look_ups: VecDeque::new(),
             look_up_at: Instant::ZERO,
-            watches: BTreeMap::new(),
+            watches: SortedMap::default(),
             next_watch: 0,
             watched: 0,
-            too_many: BTreeSet::new(),
+            too_many: SortedMap::default(),
             notices: VecDeque::new(),
-            causes: BTreeMap::new(),
             counters: Counters::default(),
         }
     }

@@ -74,7 +74,7 @@ impl Machine {
             return;
         }
         let free_at = chat.notified_at.map_or(Instant::ZERO, |at| at + self.config.notify_interval_ms);
-        self.causes.insert(key, cause);
+        chat.cause = Some(cause);
         if free_at <= now {
             self.publish_if_changed(key, now);
         } else {
@@ -85,20 +85,19 @@ impl Machine {
     /// Hands the chat's state to listeners unless it went back to what they know.
     pub(super) fn publish_if_changed(&mut self, key: ChatKey, now: Instant) {
         self.deadlines.remove(Reason::Notify(key));
-        let cause = self.causes.remove(&key);
         let Some(chat) = self.roster.get_mut(key) else { return };
         if !chat.differs() {
             return;
         }
         chat.publish();
         chat.notified_at = Some(now);
+        let cause = chat.cause.take();
         self.counters.changes += 1;
         self.notices.push_back(Notice { chat: key, cause: cause.unwrap_or(Cause::Expiry) });
     }
 
     /// Forgets everything due for a chat that is gone.
     pub(super) fn drop_deadlines(&mut self, key: ChatKey, people: impl Iterator<Item = PersonKey>) {
-        self.causes.remove(&key);
         for reason in [Reason::Knowledge(key), Reason::Renewal(key), Reason::Linger(key), Reason::Notify(key)] {
             self.deadlines.remove(reason);
         }

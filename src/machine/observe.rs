@@ -317,7 +317,7 @@ impl Machine {
             }
             self.settle(into, person_key);
         }
-        for watch in self.watches.values_mut().filter(|(chat, _)| *chat == from) {
+        for (_, watch) in self.watches.iter_mut().filter(|(_, watch)| watch.0 == from) {
             watch.0 = into;
         }
         if let Some(chat) = self.roster.get_mut(into) {

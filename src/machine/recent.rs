@@ -3,8 +3,9 @@
 //! Holds 4 096 ids or 15 minutes, whichever is less. Ids are kept as 128-bit digests under the machine's seed, so memory
 //! does not depend on what a gateway sends and no sender can craft a collision.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
+use super::ranked_set::RankedSet;
 use super::time::Instant;
 
 const CAPACITY: usize = 4_096;
@@ -21,20 +22,20 @@ pub(crate) enum IdSpace {
 #[derive(Debug)]
 pub(crate) struct Recent {
     seed: u64,
-    seen: BTreeSet<u128>,
+    seen: RankedSet<u128>,
     order: VecDeque<(Instant, u128)>,
 }
 
 impl Recent {
-    pub(crate) const fn new(seed: u64) -> Self {
-        Self { seed, seen: BTreeSet::new(), order: VecDeque::new() }
+    pub(crate) fn new(seed: u64) -> Self {
+        Self { seed, seen: RankedSet::default(), order: VecDeque::new() }
     }
 
     /// Remembers `id`; false when it was known already.
     pub(crate) fn insert(&mut self, space: IdSpace, id: &str, now: Instant) -> bool {
         while self.order.len() >= CAPACITY || self.order.front().is_some_and(|(at, _)| now.since(*at) > KEEP_MS) {
             if let Some((_, digest)) = self.order.pop_front() {
-                self.seen.remove(&digest);
+                self.seen.remove(digest);
             }
         }
         let digest = self.digest(space, id);

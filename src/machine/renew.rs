@@ -266,6 +266,16 @@ impl Machine {
         }
     }
 
+    /// There will be no feed: what is known does not hang on one.
+    pub fn handle_no_feed(&mut self, now: Instant) {
+        self.handle_timeout(now);
+        self.feed = Feed::NotNeeded;
+        self.deadlines.remove(Reason::FeedLapse);
+        if std::mem::take(&mut self.link.feed_lapsed) {
+            self.resubscribe_all(false, now);
+        }
+    }
+
     pub(super) fn lapse_feed(&mut self, at: Instant, now: Instant) {
         self.link.feed_lapsed = true;
         self.void_all(Cause::Connection, at, now);

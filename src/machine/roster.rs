@@ -2,16 +2,16 @@
 //!
 //! It holds records and joins them when two ids turn out to be one person. It decides nothing about presence.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::chat::{Chat, PersonKey};
 use super::config::Config;
 use super::id::{Address, Id};
+use super::ranked_set::{Packed, RankedSet, low_u32, low_u64};
+use super::sorted_map::SortedMap;
 use super::time::UnixMs;
 
 /// A chat's number within one machine; never used twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct ChatKey(u32);
+pub struct ChatKey(pub(super) u32);
 
 /// Most `@lid` ↔ `@c.us` pairs remembered.
 const MAX_ALIASES: usize = 20_000;
@@ -30,14 +30,28 @@ pub(crate) enum Turned {
     OverCap,
 }
 
+/// A chat's place in the order of forgetting.
+#[derive(Clone, Copy, Debug)]
+struct HeardOf(u64, ChatKey);
+
+impl Packed for HeardOf {
+    fn pack(self) -> u128 {
+        (u128::from(self.0) << 32) | u128::from(self.1.0)
+    }
+
+    fn unpack(bits: u128) -> Self {
+        Self(low_u64(bits >> 32), ChatKey(low_u32(bits)))
+    }
+}
+
 /// All chats of one account.
 #[derive(Debug, Default)]
 pub(crate) struct Roster {
-    chats: BTreeMap<ChatKey, Box<Chat>>,
-    index: BTreeMap<Id, ChatKey>,
-    aliases: BTreeMap<Id, Id>,
+    chats: SortedMap<ChatKey, Box<Chat>>,
+    index: SortedMap<Id, ChatKey>,
+    aliases: SortedMap<Id, Id>,
     own: Vec<Id>,
-    forgettable: BTreeSet<(u64, ChatKey)>,
+    forgettable: RankedSet<HeardOf>,
     next_key: u32,
     clock: u64,
     people: usize,
@@ -57,7 +71,7 @@ impl Roster {
     }
 
     pub(crate) fn keys(&self) -> impl Iterator<Item = ChatKey> + '_ {
-        self.chats.keys().copied()
+        self.chats.iter().map(|(key, _)| *key)
     }
 
     pub(crate) fn chats(&self) -> impl Iterator<Item = (ChatKey, &Chat)> {
@@ -152,7 +166,7 @@ impl Roster {
     /// A chat that somebody watches is never forgotten.
     pub(crate) fn hold(&mut self, key: ChatKey) {
         if let Some(chat) = self.chats.get_mut(&key) {
-            self.forgettable.remove(&(chat.heard_of, key));
+            self.forgettable.remove(HeardOf(chat.heard_of, key));
             chat.heard_of = 0;
         }
     }
@@ -164,23 +178,23 @@ impl Roster {
             return;
         }
         self.clock += 1;
-        self.forgettable.remove(&(chat.heard_of, key));
+        self.forgettable.remove(HeardOf(chat.heard_of, key));
         chat.heard_of = self.clock;
-        self.forgettable.insert((self.clock, key));
+        self.forgettable.insert(HeardOf(self.clock, key));
     }
 
     fn forget_oldest(&mut self, except: ChatKey) -> Option<Forgotten> {
-        let (_, key) = *self.forgettable.iter().find(|(_, key)| *key != except)?;
+        let HeardOf(_, key) = self.forgettable.iter().find(|HeardOf(_, key)| *key != except)?;
         self.remove(key).map(|chat| (key, chat))
     }
 
     fn remove(&mut self, key: ChatKey) -> Option<Box<Chat>> {
         let chat = self.chats.remove(&key)?;
-        self.forgettable.remove(&(chat.heard_of, key));
+        self.forgettable.remove(HeardOf(chat.heard_of, key));
         self.people -= chat.members.len();
-        self.index.remove(&chat.id);
+        self.index.remove(chat.id.as_str());
         for other in &chat.also {
-            self.index.remove(other);
+            self.index.remove(other.as_str());
         }
         Some(chat)
     }
@@ -245,7 +259,7 @@ impl Roster {
     /// Joins two members of every group that knows the person under both ids. Returns what changed.
     pub(crate) fn join_members(&mut self, lid: &str, contact: &Address<'_>, wall: UnixMs) -> Vec<(ChatKey, PersonKey)> {
         let mut changed = Vec::new();
-        for (key, chat) in &mut self.chats {
+        for (key, chat) in self.chats.iter_mut() {
             let Some(old) = chat.index.remove(lid) else { continue };
             chat.reshaped = true;
             match chat.index.get(contact.as_str()).copied() {

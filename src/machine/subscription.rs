@@ -5,11 +5,10 @@
 //! [`Pacing`](super::pacing::Pacing) behind the same seam: the machine only ever enqueues a chat, asks for the next one
 //! and reports what became of it.
 
-use std::collections::BTreeSet;
-
 use super::config::Config;
 use super::jitter::Jitter;
 use super::knowledge::{Hiding, Refusal};
+use super::ranked_set::{Packed, RankedSet, low_u32, low_u64};
 use super::roster::ChatKey;
 use super::time::Instant;
 
@@ -189,10 +188,33 @@ impl Subscription {
     }
 }
 
+/// A chat's place in the queue.
+#[derive(Clone, Copy, Debug)]
+struct Turn {
+    priority: Priority,
+    arrival: u64,
+    key: ChatKey,
+}
+
+impl Packed for Turn {
+    fn pack(self) -> u128 {
+        ((self.priority as u128) << 96) | (u128::from(self.arrival) << 32) | u128::from(self.key.0)
+    }
+
+    fn unpack(bits: u128) -> Self {
+        let priority = match bits >> 96 {
+            0 => Priority::Focused,
+            1 => Priority::Visible,
+            _ => Priority::Background,
+        };
+        Self { priority, arrival: low_u64(bits >> 32), key: ChatKey(low_u32(bits)) }
+    }
+}
+
 /// Chats whose turn to be asked has come, focused first, then in order of arrival.
 #[derive(Debug, Default)]
 pub(crate) struct Queue {
-    waiting: BTreeSet<(Priority, u64, ChatKey)>,
+    waiting: RankedSet<Turn>,
     arrivals: u64,
 }
 
@@ -212,7 +234,7 @@ impl Queue {
         );
         self.remove(key, subscription);
         subscription.place = Some((priority, arrival));
-        self.waiting.insert((priority, arrival, key));
+        self.waiting.insert(Turn { priority, arrival, key });
     }
 
     /// Moves a chat that is in the queue to its present priority.
@@ -224,12 +246,12 @@ impl Queue {
 
     pub(crate) fn remove(&mut self, key: ChatKey, subscription: &mut Subscription) {
         if let Some((priority, arrival)) = subscription.place.take() {
-            self.waiting.remove(&(priority, arrival, key));
+            self.waiting.remove(Turn { priority, arrival, key });
         }
     }
 
     pub(crate) fn first(&self) -> Option<ChatKey> {
-        self.waiting.first().map(|(_, _, key)| *key)
+        self.waiting.first().map(|turn| turn.key)
     }
 
     pub(crate) fn len(&self) -> usize {

@@ -38,7 +38,7 @@ impl Machine {
         chat.subscription.begin(&self.config, now);
         if self.watched > max {
             chat.subscription.refused = Some(Refusal::TooMany);
-            self.too_many.insert(key);
+            self.too_many.insert(key, ());
         }
         self.resume(key, now);
         self.review(key, Cause::Watch, now, now);
@@ -134,7 +134,8 @@ impl Machine {
         if self.watched - self.too_many.len() >= self.config.max_watched {
             return;
         }
-        let Some(key) = self.too_many.pop_first() else { return };
+        let Some(key) = self.too_many.iter().next().map(|(key, ())| *key) else { return };
+        self.too_many.remove(&key);
         if let Some(chat) = self.roster.get_mut(key) {
             chat.subscription.refused = None;
         }

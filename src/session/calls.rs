@@ -197,8 +197,7 @@ impl Session {
         let id = self.next_id();
         let queued = match intent {
             Intent::Subscribe { chat, id: chat_id } => {
-                let call =
-                    if self.subscribes_by_reading { Call::Get(chat_id) } else { Call::Subscribe(chat_id) };
+                let call = if self.subscribes_by_reading { Call::Get(chat_id) } else { Call::Subscribe(chat_id) };
                 Queued { id, call, purpose: Purpose::Subscribe(chat) }
             }
             Intent::LookUp { id: person } if self.gateway.capabilities().look_up => {
@@ -218,7 +217,8 @@ impl Session {
                 if self.machine.session_ready() {
                     self.machine.handle_session(SessionState::Starting, false, now);
                 }
-                if self.connection.session == SessionState::Working || self.connection.session == SessionState::Unknown {
+                if self.connection.session == SessionState::Working || self.connection.session == SessionState::Unknown
+                {
                     self.note_session(SessionState::Starting, now);
                     // The refusal says that it is not working, not what it is doing: ask.
                     self.probe_at = Some(now);

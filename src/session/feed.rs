@@ -116,12 +116,7 @@ impl Feed {
                 self.state = State::Wanted;
                 None
             }
-            State::Off
-            | State::Wanted
-            | State::Opening(_)
-            | State::Unproven(_)
-            | State::Open
-            | State::Retry(_) => None,
+            State::Off | State::Wanted | State::Opening(_) | State::Unproven(_) | State::Open | State::Retry(_) => None,
         }
     }
 

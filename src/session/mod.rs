@@ -11,7 +11,7 @@ mod connection;
 mod credential;
 mod feed;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 pub use calls::{ChatEntry, ChatState, Reply, RequestId};
 pub use connection::{Connection, ConnectionReason, ConnectionState};
@@ -21,6 +21,7 @@ use crate::gateway::{Capabilities, Gateway};
 use crate::machine::error::{Error, ErrorCode};
 use crate::machine::id::{Address, Id};
 use crate::machine::jitter::Jitter;
+use crate::machine::sorted_map::SortedMap;
 use crate::machine::time::{Instant, UnixMs};
 use crate::machine::{Config, Machine, Notice, Priority, SessionState, WatchId};
 use calls::{Pending, Purpose, Queued};
@@ -68,7 +69,7 @@ pub struct Session {
     next_request: u64,
     waiting: VecDeque<Queued>,
     outbox: VecDeque<(RequestId, Request)>,
-    pending: BTreeMap<RequestId, Pending>,
+    pending: SortedMap<RequestId, Pending>,
     replies: VecDeque<(RequestId, Result<Reply, Error>)>,
     errors: VecDeque<Error>,
     told: Option<ErrorCode>,
@@ -100,7 +101,7 @@ impl Session {
             next_request: 0,
             waiting: VecDeque::new(),
             outbox: VecDeque::new(),
-            pending: BTreeMap::new(),
+            pending: SortedMap::default(),
             replies: VecDeque::new(),
             errors: VecDeque::new(),
             told: None,
@@ -169,9 +170,9 @@ impl Session {
         self.outbox.clear();
         let gone = || Error::new(ErrorCode::Closed, "the client was closed");
         let queued = std::mem::take(&mut self.waiting);
-        let pending = std::mem::take(&mut self.pending);
-        let calls = queued.into_iter().map(|queued| (queued.id, queued.purpose));
-        for (id, purpose) in calls.chain(pending.into_iter().map(|(id, pending)| (id, pending.purpose))) {
+        let pending = self.pending.take().map(|(id, pending)| (id, pending.purpose));
+        let queued = queued.into_iter().map(|queued| (queued.id, queued.purpose));
+        for (id, purpose) in queued.chain(pending) {
             if purpose == Purpose::Rest {
                 self.replies.push_back((id, Err(gone())));
             }
@@ -226,8 +227,11 @@ impl Session {
     pub fn handle_socket_closed(&mut self, code: u16, now: Instant) {
         let Some(closed) = self.feed.handle_closed(code, &mut self.jitter, now) else { return };
         self.machine.handle_feed_down(now);
-        let again =
-            if self.connection.state == ConnectionState::Connecting { ConnectionState::Connecting } else { ConnectionState::Reconnecting };
+        let again = if self.connection.state == ConnectionState::Connecting {
+            ConnectionState::Connecting
+        } else {
+            ConnectionState::Reconnecting
+        };
         match closed {
             Closed::Refused => {
                 self.connect(again, Some(ConnectionReason::Refused), now);
@@ -236,6 +240,18 @@ impl Session {
             Closed::Dropped => self.connect(again, Some(ConnectionReason::Dropped), now),
             Closed::Unreachable => self.connect(again, Some(ConnectionReason::Unreachable), now),
         }
+    }
+
+    /// No socket can be made here, now or ever: events come by [`Session::ingest`] or not at all.
+    pub fn handle_no_socket(&mut self, now: Instant) {
+        self.feed.stop();
+        self.feed_wanted = false;
+        self.machine.handle_no_feed(now);
+        self.connect(ConnectionState::Open, Some(ConnectionReason::Unreachable), now);
+        self.tell(Error::new(
+            ErrorCode::Unsupported,
+            "a WebSocket cannot be made here (Node before 22, or the page's policy): hand webhooks to presence.ingest()",
+        ));
     }
 
     /// The network or the page came back: a hint, nothing more.

@@ -1,6 +1,8 @@
 // The simulated gateway's control surface, as far as the tests here use it.
 
 const PATIENCE_MS = 15_000;
+/** The simulator greets a subscription 40 to 250 ms later; what a test lets happen before would be overtaken. */
+const GREETING_MS = 300;
 
 export class Simulator {
   #url;
@@ -26,6 +28,7 @@ export class Simulator {
 
 export class Session {
   #simulator;
+  #greeted = new Set();
 
   constructor(simulator, name) {
     this.#simulator = simulator;
@@ -47,20 +50,30 @@ export class Session {
     if (!watched) throw new Error(`nobody watches the chat in which ${person} is ${does}`);
   }
 
-  /** Until the page has subscribed to somebody, or to a group. */
+  /** Until the page has subscribed to somebody, or to a group, and WhatsApp has greeted it with their presence. */
   async watched(name) {
+    if (this.#greeted.has(name)) return;
     const people = await this.#call("GET", "people");
-    const { id } = people.find((person) => person.name === name || person.id === name);
+    const { id } = people.find((person) => person.name === name);
     await until(`a subscription to ${name}`, async () => (await this.log()).watching.includes(id));
+    await new Promise((resolve) => setTimeout(resolve, GREETING_MS));
+    this.#greeted.add(name);
   }
 
+  /** Subscriptions do not outlive a connection to WhatsApp. */
   setStatus(status) {
+    this.#greeted.clear();
     return this.#call("POST", "status", { status });
   }
 
   /** Cuts the sockets without a word, and refuses new ones for a while. */
   cutSockets(refuseForMs) {
     return this.#call("POST", "disconnect", { refuseForMs });
+  }
+
+  /** Lets the next calls fail. */
+  fail(fault) {
+    return this.#call("POST", "fail", fault);
   }
 
   log() {

@@ -35,13 +35,15 @@ class Stage {
 
   /**
    * A session with these people in it, and a page that shows them.
-   * @param config What `config.json` says beyond the session's own: `gateway`, `typingTtlMs`, `peopleUrl`.
+   * @param about Who is there: `people`, `groups`; what `config.json` says beyond the session's own: `config`; the session's
+   *   `key`; where the page is: `viewport`, `url`; how many chats it will show at least: `shows`.
    */
-  async scene({ people = [], groups = {}, config = {}, viewport = WIDE, url = this.url, shows = people.length } = {}) {
+  async scene(about = {}) {
     this.#sessions += 1;
     const name = `e2e-${this.#sessions}`;
-    const key = config.gateway?.apiKey ?? `key_of_${name}`;
-    const session = await this.simulator.createSession(name, `key_of_${name}`);
+    const { people = [], groups = {}, config = {}, key = `key_of_${name}` } = about;
+    const { viewport = WIDE, url = this.url, shows = people.length } = about;
+    const session = await this.simulator.createSession(name, key);
     for (const person of people) await session.addPerson(typeof person === "string" ? { name: person } : person);
     for (const [group, members] of Object.entries(groups)) await session.addGroup(group, members);
     const context = await this.#browser.newContext({ viewport, locale: "en-US" });

@@ -17,7 +17,11 @@ export class AddForm {
   }
 }
 
+/** The package takes short numbers too, for gateways that have them; here they are typing errors. */
+const SHORTEST_NUMBER = 7;
+
 function read(text) {
+  if (!text.includes("@") && text.replace(/\D/g, "").length < SHORTEST_NUMBER) return null;
   try {
     return chatId(text.trim());
   } catch {

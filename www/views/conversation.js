@@ -14,6 +14,7 @@ export class Conversation {
   #participants;
   #log;
   #avatar = null;
+  #key = null;
   #snapshot = null;
 
   /** @param parts The elements of the page, by role. */
@@ -26,8 +27,9 @@ export class Conversation {
   }
 
   /** Shows a chat in place of the one before. */
-  open(id, snapshot, nowMs) {
-    const person = this.#people.of(id);
+  open(key, snapshot, nowMs) {
+    const person = this.#people.of(key);
+    this.#key = key;
     this.#participants.clear();
     this.#log.clear();
     this.#avatar = new Avatar(person, "large");
@@ -50,7 +52,7 @@ export class Conversation {
     setAttribute(root, "data-knowledge", snapshot.knowledge.state);
     setText(status, this.status(nowMs));
     this.#explain(knowledgeSentence(snapshot));
-    this.#log.update(this.#history.entries(snapshot.chat));
+    this.#log.update(this.#history.entries(this.#key));
     this.#drawLanes(nowMs);
   }
 
@@ -75,7 +77,7 @@ export class Conversation {
   }
 
   #drawLanes(nowMs) {
-    const { chat } = this.#snapshot;
-    this.#participants.update(this.#snapshot, (participant) => this.#history.spans(chat, participant, nowMs), nowMs);
+    const spans = (participant) => this.#history.spans(this.#key, participant, nowMs);
+    this.#participants.update(this.#snapshot, spans, nowMs);
   }
 }

@@ -33,6 +33,7 @@ export class Log {
     const name = who === null ? null : make("b", {}, this.#people.of(who).name);
     const words = `${what}${why === undefined ? "" : `: ${why}`}`;
     const text = make("span", { class: "log-text" }, ...(name === null ? [words] : [name, ` ${words}`]));
-    return make("li", {}, make("time", {}, clockTime(atMs)), text, make("span", { class: "log-cause" }, `(${cause})`));
+    // The spaces are for those who copy a line.
+    return make("li", {}, make("time", {}, clockTime(atMs)), " ", text, " ", make("span", { class: "log-cause" }, `(${cause})`));
   }
 }

@@ -25,7 +25,7 @@ export function tell(stage) {
     await open();
     await session.act("Ana Flores", "online");
     await scene.shows("ana-flores", "online");
-    await session.cutSockets(6_000);
+    await session.cutSockets(4_000);
     await scene.chat("ana-flores").and(scene.page.locator('[data-state="lapsed"]')).waitFor();
     await scene.shows("ana-flores", "was online just now");
     await scene.page.locator("#knowledge", { hasText: "We lost contact with the gateway." }).waitFor();
