@@ -4,6 +4,7 @@
 mod browser;
 pub mod gateway;
 #[cfg(feature = "browser")]
-mod js;
+#[doc(hidden)]
+pub mod js;
 pub mod machine;
 pub mod session;

@@ -60,18 +60,6 @@ pub(crate) struct Driver {
     max_body: usize,
 }
 
-/// What a session had to say at one moment.
-#[derive(Default)]
-struct Work {
-    ask_credential: bool,
-    feed: Vec<FeedCommand>,
-    requests: Vec<(RequestId, Request)>,
-    replies: Vec<(RequestId, Result<Reply, Error>)>,
-    errors: Vec<Error>,
-    connection: Option<Connection>,
-    notices: Vec<Notice>,
-}
-
 impl Driver {
     /// Makes a driver; nothing happens before [`Driver::start`].
     pub(crate) fn new(setup: Box<dyn FnOnce(u64) -> Setup>, credential: Option<CredentialSource>) -> Rc<Self> {
@@ -122,7 +110,7 @@ impl Driver {
     pub(crate) fn with<T>(self: &Rc<Self>, change: impl FnOnce(&mut Session, UnixMs, Instant) -> T) -> T {
         let (now, wall) = self.time();
         let result = change(&mut self.session.borrow_mut(), wall, now);
-        self.pump();
+        self.pump_at(now);
         result
     }
 
@@ -152,44 +140,62 @@ impl Driver {
 
     /// Carries out whatever the session wants, until it wants nothing more; then sets the timer.
     pub(crate) fn pump(self: &Rc<Self>) {
+        self.pump_at(self.time().0);
+    }
+
+    /// A reading of the clocks serves until user code has run: each costs two calls into the browser.
+    fn pump_at(self: &Rc<Self>, mut now: Instant) {
         if self.pumping.replace(true) {
             return;
         }
-        loop {
-            let (now, _) = self.time();
-            let work = Work::collect(&mut self.session.borrow_mut(), now);
-            match work {
-                Some(work) => self.carry_out(work),
-                None => break,
-            }
+        while self.carry_out(now) {
+            now = self.time().0;
         }
         self.pumping.set(false);
-        self.arm();
+        self.arm(now);
     }
 
-    fn carry_out(self: &Rc<Self>, work: Work) {
-        if work.ask_credential {
+    /// One round of everything the session has to say; false when that was nothing. The session is borrowed only to poll it.
+    fn carry_out(self: &Rc<Self>, now: Instant) -> bool {
+        let mut busy = false;
+        if self.session.borrow_mut().poll_credential() {
+            busy = true;
             self.ask_credential();
         }
-        for command in work.feed {
+        while let Some(command) = self.polled(|session| session.poll_feed(now)) {
+            busy = true;
             self.feed(command);
         }
-        for (id, request) in work.requests {
+        while let Some((id, request)) = self.polled(|session| session.poll_request(now)) {
+            busy = true;
             self.request(id, request);
         }
-        let Some(observer) = self.observer.borrow().clone() else { return };
-        for (id, reply) in work.replies {
+        let Some(observer) = self.observer.borrow().clone() else { return busy };
+        while let Some((id, reply)) = self.polled(Session::poll_reply) {
+            busy = true;
             observer.replied(id, reply);
         }
-        for error in &work.errors {
-            observer.failed(error);
+        while let Some(error) = self.polled(Session::poll_error) {
+            busy = true;
+            observer.failed(&error);
         }
-        if let Some(connection) = work.connection {
+        while let Some(connection) = self.polled(Session::poll_connection) {
+            busy = true;
             observer.connected(connection);
         }
-        if !work.notices.is_empty() {
-            observer.changed(&work.notices);
+        let mut notices = Vec::new();
+        while let Some(notice) = self.polled(Session::poll_notice) {
+            notices.push(notice);
         }
+        if !notices.is_empty() {
+            busy = true;
+            observer.changed(&notices);
+        }
+        busy
+    }
+
+    fn polled<T>(&self, poll: impl FnOnce(&mut Session) -> T) -> T {
+        poll(&mut self.session.borrow_mut())
     }
 
     fn ask_credential(self: &Rc<Self>) {
@@ -236,8 +242,7 @@ impl Driver {
     }
 
     /// Sets the one timer. An earlier one stays: when it fires we ask again.
-    fn arm(self: &Rc<Self>) {
-        let (now, _) = self.time();
+    fn arm(self: &Rc<Self>, now: Instant) {
         let Some(due) = self.session.borrow().poll_timeout(now) else {
             *self.timer.borrow_mut() = None;
             return;
@@ -262,29 +267,6 @@ impl Driver {
         };
         let on_global = ["pageshow", "online", "focus"].map(|event| listen(Some(global.clone()), event));
         on_global.into_iter().chain([listen(document, "visibilitychange")]).flatten().collect()
-    }
-}
-
-impl Work {
-    /// Everything there is to do; `None` for nothing.
-    fn collect(session: &mut Session, now: Instant) -> Option<Self> {
-        let work = Self {
-            ask_credential: session.poll_credential(),
-            feed: std::iter::from_fn(|| session.poll_feed(now)).collect(),
-            requests: std::iter::from_fn(|| session.poll_request(now)).collect(),
-            replies: std::iter::from_fn(|| session.poll_reply()).collect(),
-            errors: std::iter::from_fn(|| session.poll_error()).collect(),
-            connection: session.poll_connection(),
-            notices: std::iter::from_fn(|| session.poll_notice()).collect(),
-        };
-        let nothing = !work.ask_credential
-            && work.feed.is_empty()
-            && work.requests.is_empty()
-            && work.replies.is_empty()
-            && work.errors.is_empty()
-            && work.connection.is_none()
-            && work.notices.is_empty();
-        (!nothing).then_some(work)
     }
 }
 

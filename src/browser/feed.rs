@@ -1,13 +1,12 @@
-//! One WebSocket: tells its owner when it opens, of every frame, and once when it closes. Dropping it closes it.
+//! One WebSocket: tells its owner when it opens, of every frame, and once when it closes. Dropping it closes it, and
+//! nothing is heard of it any more.
 
 use std::cell::Cell;
-use std::future::poll_fn;
-use std::pin::Pin;
 use std::rc::Rc;
 
-use futures_util::{Sink, StreamExt};
-use gloo_net::websocket::{Message, State, WebSocketError, futures::WebSocket};
-use wasm_bindgen_futures::spawn_local;
+use js_sys::{ArrayBuffer, Uint8Array};
+use wasm_bindgen::prelude::*;
+use web_sys::{BinaryType, CloseEvent, Event, MessageEvent, WebSocket};
 
 /// What a socket has to say.
 #[derive(Debug)]
@@ -19,67 +18,57 @@ pub(crate) enum SocketEvent {
     Closed(u16),
 }
 
-/// A socket that broke without a close frame, or could not be made.
-const ABNORMAL_CLOSURE: u16 = 1006;
+/// Going away of our own accord: one of the two codes a page may send.
+const NORMAL_CLOSURE: u16 = 1000;
 
-/// A socket. Nothing is heard of it any more once it is dropped.
+/// A socket.
 #[must_use = "dropping it closes the socket"]
-#[derive(Debug)]
 pub(crate) struct Socket {
+    socket: WebSocket,
     dropped: Rc<Cell<bool>>,
-    /// Gone, it wakes the task, which then lets go of the WebSocket.
-    _ended: futures_channel::oneshot::Sender<()>,
+    /// Called for all four events; told apart by their type.
+    _hear: Closure<dyn Fn(Event)>,
 }
 
 impl Drop for Socket {
     fn drop(&mut self) {
         self.dropped.set(true);
+        self.socket.set_onopen(None);
+        self.socket.set_onmessage(None);
+        self.socket.set_onclose(None);
+        // The code is one that pages may send, so this cannot be refused.
+        let _ = self.socket.close_with_code(NORMAL_CLOSURE);
     }
 }
 
 /// Opens a socket; `None` where the environment has none or refuses the URL.
 pub(crate) fn open(url: &str, tell: impl Fn(SocketEvent) + 'static) -> Option<Socket> {
-    let socket = WebSocket::open(url).ok()?;
+    let socket = WebSocket::new(url).ok()?;
+    socket.set_binary_type(BinaryType::Arraybuffer);
     let dropped = Rc::new(Cell::new(false));
-    let (ended, end) = futures_channel::oneshot::channel();
-    let task = Task { dropped: Rc::clone(&dropped), tell };
-    spawn_local(async move {
-        // Whichever comes first; dropping the loser drops the socket, which closes it with code 1000.
-        futures_util::future::select(Box::pin(task.run(socket)), end).await;
-    });
-    Some(Socket { dropped, _ended: ended })
-}
-
-struct Task<F> {
-    dropped: Rc<Cell<bool>>,
-    tell: F,
-}
-
-impl<F: Fn(SocketEvent)> Task<F> {
-    async fn run(self, mut socket: WebSocket) {
-        let mut events = std::pin::pin!(async {
-            // Ready means no longer connecting: open, or failed.
-            let _ = poll_fn(|cx| Pin::new(&mut socket).poll_ready(cx)).await;
-            if matches!(socket.state(), State::Open) {
-                self.say(SocketEvent::Open);
-            }
-            loop {
-                match socket.next().await {
-                    Some(Ok(Message::Text(text))) => self.say(SocketEvent::Text(text)),
-                    Some(Ok(Message::Bytes(bytes))) => self.say(SocketEvent::Bytes(bytes)),
-                    Some(Err(WebSocketError::ConnectionClose(close))) => return close.code,
-                    Some(Err(_)) => {}
-                    None => return ABNORMAL_CLOSURE,
-                }
-            }
-        });
-        let code = events.as_mut().await;
-        self.say(SocketEvent::Closed(code));
-    }
-
-    fn say(&self, event: SocketEvent) {
-        if !self.dropped.get() {
-            (self.tell)(event);
+    let gone = Rc::clone(&dropped);
+    let hear = Closure::<dyn Fn(Event)>::new(move |event: Event| {
+        if let Some(event) = read(&event).filter(|_| !gone.get()) {
+            tell(event);
         }
+    });
+    let function = hear.as_ref().unchecked_ref();
+    socket.set_onopen(Some(function));
+    socket.set_onmessage(Some(function));
+    socket.set_onclose(Some(function));
+    Some(Socket { socket, dropped, _hear: hear })
+}
+
+fn read(event: &Event) -> Option<SocketEvent> {
+    if let Some(message) = event.dyn_ref::<MessageEvent>() {
+        let data = message.data();
+        return match data.as_string() {
+            Some(text) => Some(SocketEvent::Text(text)),
+            None => data.dyn_ref::<ArrayBuffer>().map(|buffer| SocketEvent::Bytes(Uint8Array::new(buffer).to_vec())),
+        };
     }
+    if let Some(close) = event.dyn_ref::<CloseEvent>() {
+        return Some(SocketEvent::Closed(close.code()));
+    }
+    Some(SocketEvent::Open)
 }

@@ -195,7 +195,6 @@ pub struct Presence {
 
 /// Makes a client. The package's `connect` loads the module first and adds nothing else.
 #[wasm_bindgen(js_name = connect, skip_typescript)]
-#[expect(unreachable_pub, reason = "wasm-bindgen exports public functions only")]
 pub fn connect(options: &JsValue) -> Result<Presence, JsValue> {
     let plan = super::connect::read(options)?;
     let driver = Driver::new(plan.setup, plan.credential);

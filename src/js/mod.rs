@@ -15,6 +15,7 @@ mod rest;
 mod snapshot;
 mod watch;
 
+pub use client::{Presence, connect};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 #[wasm_bindgen(typescript_custom_section)]

@@ -1,13 +1,15 @@
-//! Keys with a deadline each, and the deadlines in order: the heart of every expiry and renewal.
+//! Keys with a deadline each, the earliest first: the heart of every expiry and renewal.
 //!
-//! Two indexes of the same entries, `key → deadline` and `(deadline, key)`, so that the next deadline is the first of the
-//! second. It knows no reasons and no clock; who pops an entry learns the deadline as well, since a throttled tab
-//! notices late.
+//! A heap of (deadline, key) and a table of the deadline that counts for each key. Setting a key again leaves its old
+//! entry in the heap, where it is passed over when its time comes: each operation costs O(log n). It knows no reasons and no
+//! clock; who pops an entry learns the deadline as well, since a throttled tab notices late.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 use std::marker::PhantomData;
 
-use super::ranked_set::{Packed, RankedSet};
+use super::digest_table::DigestTable;
+use super::ranked_set::Packed;
 use super::time::Instant;
 
 /// A key in no more than 72 bits, which leaves room for a deadline before it.
@@ -15,71 +17,85 @@ pub(crate) trait PackedKey: Packed + Eq {}
 
 /// How many bits a packed key may take.
 const KEY_BITS: u32 = 72;
+/// The latest deadline there is room for: two million years. Later ones are this.
+const LATEST_MS: u64 = (1 << (u128::BITS - KEY_BITS)) - 1;
+/// Entries that count for nothing are cleared away once they are more than those that do, and more than this.
+const FEW: usize = 64;
 
-/// An ordered set of keys, each with the instant at which it is due. Instants after the year 2 200 000 are all the same to
-/// it.
+/// A set of keys, each with the instant at which it is due.
 #[derive(Debug)]
 pub(crate) struct ExpiringMap<K> {
-    by_key: BTreeMap<u128, Instant>,
-    by_deadline: RankedSet<u128>,
+    heap: BinaryHeap<Reverse<u128>>,
+    deadlines: DigestTable,
     of: PhantomData<K>,
 }
 
 impl<K: PackedKey> ExpiringMap<K> {
     /// Sets the deadline of `key`, earlier or later than the one it had.
     pub(crate) fn set(&mut self, key: K, deadline: Instant) {
-        let key = key.pack();
-        if let Some(old) = self.by_key.insert(key, deadline) {
-            if old == deadline {
-                return;
-            }
-            self.by_deadline.remove(entry(old, key));
+        let (key, deadline) = (key.pack(), deadline.as_ms().min(LATEST_MS));
+        if self.deadlines.insert(key, deadline) == Some(deadline) {
+            return;
         }
-        self.by_deadline.insert(entry(deadline, key));
+        self.heap.push(Reverse((u128::from(deadline) << KEY_BITS) | key));
+        self.tidy();
     }
 
     /// Sees to it that `key` comes due at `deadline` or before: an earlier entry stays, and whoever pops it asks again.
-    /// Saves two tree operations for each repetition of something that only moves later.
+    /// Makes it free to repeat something that only moves later.
     pub(crate) fn set_no_later(&mut self, key: K, deadline: Instant) {
-        if self.by_key.get(&key.pack()).is_none_or(|old| deadline < *old) {
+        if self.deadlines.get(key.pack()).is_none_or(|old| deadline.as_ms() < old) {
             self.set(key, deadline);
         }
     }
 
     /// Forgets `key`.
     pub(crate) fn remove(&mut self, key: K) {
-        let key = key.pack();
-        if let Some(old) = self.by_key.remove(&key) {
-            self.by_deadline.remove(entry(old, key));
+        if self.deadlines.remove(key.pack()).is_some() {
+            self.tidy();
         }
     }
 
     /// The earliest entry.
     pub(crate) fn first(&self) -> Option<(Instant, K)> {
-        let key = self.by_deadline.first()? & ((1 << KEY_BITS) - 1);
-        let deadline = self.by_key.get(&key)?;
-        Some((*deadline, K::unpack(key)))
+        let Reverse(entry) = self.heap.peek()?;
+        let (deadline, key) = split(*entry);
+        Some((Instant::from_ms(deadline), K::unpack(key)))
     }
 
     /// Takes the earliest entry if it is due at `now`.
     pub(crate) fn pop_due(&mut self, now: Instant) -> Option<(Instant, K)> {
-        let (deadline, key) = self.first()?;
-        if deadline > now {
-            return None;
-        }
+        let (deadline, key) = self.first().filter(|(deadline, _)| *deadline <= now)?;
         self.remove(key);
         Some((deadline, key))
     }
+
+    /// Keeps a counting entry on top, and those that do not count few.
+    fn tidy(&mut self) {
+        if self.heap.len() > 2 * self.deadlines.len() + FEW {
+            let mut entries = std::mem::take(&mut self.heap).into_vec();
+            entries.retain(|Reverse(entry)| self.counts(*entry));
+            self.heap = entries.into();
+        }
+        while self.heap.peek().is_some_and(|Reverse(entry)| !self.counts(*entry)) {
+            self.heap.pop();
+        }
+    }
+
+    fn counts(&self, entry: u128) -> bool {
+        let (deadline, key) = split(entry);
+        self.deadlines.get(key) == Some(deadline)
+    }
 }
 
-fn entry(deadline: Instant, key: u128) -> u128 {
-    const LATEST: u64 = (1 << (u128::BITS - KEY_BITS)) - 1;
-    (u128::from(deadline.as_ms().min(LATEST)) << KEY_BITS) | key
+fn split(entry: u128) -> (u64, u128) {
+    let deadline = u64::try_from(entry >> KEY_BITS).unwrap_or(LATEST_MS);
+    (deadline, entry & ((1 << KEY_BITS) - 1))
 }
 
 impl<K> Default for ExpiringMap<K> {
     fn default() -> Self {
-        Self { by_key: BTreeMap::new(), by_deadline: RankedSet::default(), of: PhantomData }
+        Self { heap: BinaryHeap::new(), deadlines: DigestTable::default(), of: PhantomData }
     }
 }
 

@@ -28,6 +28,7 @@ mod chat;
 pub mod config;
 pub mod counters;
 pub mod deadline;
+mod digest_table;
 pub mod error;
 mod expiring_map;
 mod gateway_clock;
@@ -168,9 +169,11 @@ impl Machine {
     pub fn handle_timeout(&mut self, now: Instant) {
         while let Some((due, reason)) = self.deadlines.pop_due(now) {
             match reason {
-                Reason::ActivityExpiry(chat, person)
-                | Reason::ActivitySettled(chat, person)
-                | Reason::InferredFade(chat, person) => self.expire(chat, person, now),
+                // What settles now was told by a push a moment ago.
+                Reason::ActivitySettled(chat, person) => self.expire(chat, person, Cause::Push, now),
+                Reason::ActivityExpiry(chat, person) | Reason::InferredFade(chat, person) => {
+                    self.expire(chat, person, Cause::Expiry, now);
+                }
                 Reason::Knowledge(chat) => self.review(chat, Cause::Lease, due, now),
                 Reason::Renewal(chat) => self.enqueue(chat),
                 Reason::Linger(chat) => self.end_linger(chat, now),

@@ -30,12 +30,12 @@ impl Machine {
     }
 
     /// Ends what is due of one person.
-    pub(super) fn expire(&mut self, key: ChatKey, person_key: PersonKey, now: Instant) {
+    pub(super) fn expire(&mut self, key: ChatKey, person_key: PersonKey, cause: Cause, now: Instant) {
         let config = &self.config;
         let Some(person) = self.roster.get_mut(key).and_then(|chat| chat.person_mut(person_key)) else { return };
         person.advance(config, now);
         self.settle(key, person_key);
-        self.changed(key, Cause::Expiry, now);
+        self.changed(key, cause, now);
     }
 
     /// Derives what may be claimed of the chat as of `at`, and forgets availability that nothing vouches for any more.

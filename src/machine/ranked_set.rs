@@ -1,8 +1,9 @@
-//! A set of small values in order of rank, however many and however fast they come and go.
+//! A small set of values in order of rank, lowest first.
 //!
-//! Values are packed into 128 bits whose order is theirs: one B-tree in the wasm serves every set.
+//! Values are packed into 128 bits whose order is theirs and kept in one sorted queue: joining at the end and leaving at the
+//! front, which is what nearly all of them do, costs nothing; the rare ones in between move their neighbours.
 
-use std::collections::BTreeSet;
+use std::collections::VecDeque;
 use std::marker::PhantomData;
 
 /// A value that fits 128 bits, the more significant part first.
@@ -14,30 +15,35 @@ pub(crate) trait Packed: Copy {
 /// An ordered set.
 #[derive(Debug)]
 pub(crate) struct RankedSet<T> {
-    bits: BTreeSet<u128>,
+    bits: VecDeque<u128>,
     of: PhantomData<T>,
 }
 
 impl<T> Default for RankedSet<T> {
     fn default() -> Self {
-        Self { bits: BTreeSet::new(), of: PhantomData }
+        Self { bits: VecDeque::new(), of: PhantomData }
     }
 }
 
 impl<T: Packed> RankedSet<T> {
-    /// Adds a value; false when it was there.
-    pub(crate) fn insert(&mut self, value: T) -> bool {
-        self.bits.insert(value.pack())
+    pub(crate) fn insert(&mut self, value: T) {
+        let value = value.pack();
+        if self.bits.back().is_none_or(|last| *last < value) {
+            self.bits.push_back(value);
+        } else if let Err(at) = self.bits.binary_search(&value) {
+            self.bits.insert(at, value);
+        }
     }
 
-    /// Removes a value; false when it was not there.
-    pub(crate) fn remove(&mut self, value: T) -> bool {
-        self.bits.remove(&value.pack())
+    pub(crate) fn remove(&mut self, value: T) {
+        if let Ok(at) = self.bits.binary_search(&value.pack()) {
+            self.bits.remove(at);
+        }
     }
 
     /// The lowest.
     pub(crate) fn first(&self) -> Option<T> {
-        self.bits.first().copied().map(T::unpack)
+        self.bits.front().copied().map(T::unpack)
     }
 
     /// In order, from the lowest.
@@ -47,16 +53,6 @@ impl<T: Packed> RankedSet<T> {
 
     pub(crate) fn len(&self) -> usize {
         self.bits.len()
-    }
-}
-
-impl Packed for u128 {
-    fn pack(self) -> u128 {
-        self
-    }
-
-    fn unpack(bits: u128) -> Self {
-        bits
     }
 }
 

@@ -5,7 +5,7 @@
 
 use std::collections::VecDeque;
 
-use super::ranked_set::RankedSet;
+use super::digest_table::DigestTable;
 use super::time::Instant;
 
 const CAPACITY: usize = 4_096;
@@ -22,13 +22,13 @@ pub(crate) enum IdSpace {
 #[derive(Debug)]
 pub(crate) struct Recent {
     seed: u64,
-    seen: RankedSet<u128>,
+    seen: DigestTable,
     order: VecDeque<(Instant, u128)>,
 }
 
 impl Recent {
     pub(crate) fn new(seed: u64) -> Self {
-        Self { seed, seen: RankedSet::default(), order: VecDeque::new() }
+        Self { seed, seen: DigestTable::default(), order: VecDeque::new() }
     }
 
     /// Remembers `id`; false when it was known already.
@@ -39,7 +39,7 @@ impl Recent {
             }
         }
         let digest = self.digest(space, id);
-        let new = self.seen.insert(digest);
+        let new = self.seen.insert(digest, 0).is_none();
         if new {
             self.order.push_back((now, digest));
         }

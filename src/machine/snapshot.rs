@@ -99,7 +99,9 @@ impl Snapshot {
                 aggregate = view;
             }
             if let Some(activity) = view.activity {
-                active.push(Active { id: member.id.clone(), activity });
+                let later = |other: &Active| (other.activity.since, &other.id) < (activity.since, &member.id);
+                let at = active.partition_point(later);
+                active.insert(at, Active { id: member.id.clone(), activity });
             }
             if view == PersonView::default() {
                 continue;
@@ -116,7 +118,6 @@ impl Snapshot {
             // Nobody is reported online: only the group itself can say more.
             aggregate = itself;
         }
-        active.sort_by(|a, b| (a.activity.since, &a.id).cmp(&(b.activity.since, &b.id)));
         Self {
             chat: chat.id.clone(),
             group: chat.group,

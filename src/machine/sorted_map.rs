@@ -2,9 +2,7 @@
 //!
 //! Each type of B-tree adds some five kilobytes to the wasm, a sorted vector a few hundred bytes. Look-ups are as fast;
 //! an insertion in the middle moves what lies behind it, which for the sizes here (keys that mostly grow, a few thousand
-//! entries) costs less than the tree's bookkeeping. What is large *and* churns is kept in a [`RankedSet`] instead.
-//!
-//! [`RankedSet`]: super::ranked_set::RankedSet
+//! entries) costs less than the tree's bookkeeping.
 
 use std::borrow::Borrow;
 

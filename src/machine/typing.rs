@@ -92,7 +92,11 @@ impl Typing {
     pub(crate) fn end(&mut self, at: Instant, ended_by: EndedBy) {
         if let Some(current) = self.current.filter(|current| current.observed_at <= at) {
             self.current = None;
-            let (ended_at, ended_by) = current.paused_at.map_or((at, ended_by), |paused| (paused, EndedBy::Paused));
+            let (ended_at, ended_by) = match current.paused_at {
+                // Some engines say that they stopped a moment before they deliver the message that explains it.
+                Some(paused) if ended_by != EndedBy::Message => (paused, EndedBy::Paused),
+                Some(_) | None => (at, ended_by),
+            };
             self.note(LastActivity { kind: current.kind, ended_at, ended_by });
         }
     }

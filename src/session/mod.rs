@@ -215,11 +215,13 @@ impl Session {
 
     /// A frame arrived on the socket. A frame that cannot be read is counted, never fatal.
     pub fn handle_frame(&mut self, frame: &[u8], wall: UnixMs, now: Instant) {
-        if let Some(since) = self.feed.handle_frame() {
-            self.feed_opened(since, now);
-        }
+        let opened = self.feed.handle_frame();
         if let Err(error) = self.ingest(frame, wall, now) {
             self.tell(error);
+        }
+        // After the frame: the chat it speaks of need not be asked for again.
+        if let Some(since) = opened {
+            self.feed_opened(since, now);
         }
     }
 

@@ -10,6 +10,8 @@ import { watchActivity } from "./sightings.mjs";
 import { Simulator } from "./simulator.mjs";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+/** Longer than anything here takes, the slowest reconnect included. */
+const PATIENCE_MS = 15_000;
 const WIDE = { width: 1280, height: 820 };
 
 /** Starts everything once. */
@@ -48,6 +50,7 @@ class Stage {
     for (const [group, members] of Object.entries(groups)) await session.addGroup(group, members);
     const context = await this.#browser.newContext({ viewport, locale: "en-US" });
     const page = await context.newPage();
+    page.setDefaultTimeout(PATIENCE_MS);
     await watchActivity(page);
     const gateway = { kind: "waha", baseUrl: this.gatewayUrl, session: name, apiKey: key, ...config.gateway };
     const peopleUrl = `${this.gatewayUrl}/_control/people?session=${name}`;

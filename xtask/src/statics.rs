@@ -26,7 +26,7 @@ use tower_http::services::ServeDir;
 use crate::tree;
 
 /// Nothing inline, nothing foreign. The gateway may be anywhere, hence `connect-src *`.
-const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
+const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: http: https:; \
     connect-src *; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 static HEADERS: [(HeaderName, &str); 4] = [
     (CONTENT_SECURITY_POLICY, POLICY),

@@ -34,13 +34,13 @@ export function tell(stage) {
     await scene.close();
   });
 
-  test("a gateway that answers without CORS is told apart from one that is not there", async () => {
+  test("a gateway that answers without CORS is told apart from one that is not there", async (t) => {
     const mute = await serverWithoutCors();
+    t.after(mute.close);
     const { scene, open } = await stage().scene({ people: ["Ana Flores"], config: { gateway: { baseUrl: mute.url } } });
     await open();
     assert.match(await scene.trouble("cors"), /the browser may not read its answers \(CORS\)/);
     await scene.close();
-    mute.close();
   });
 
   test("mixed content is named before any call", async () => {

@@ -1,0 +1,130 @@
+//! A table from 128-bit keys to 64-bit values by open addressing: constant time, no order, nothing to iterate.
+//!
+//! It replaces a hash map where only look-ups are needed: the keys are digests or packed numbers of ours, so a
+//! multiplication spreads them well enough, and without iteration the order of slots can never show.
+
+/// Slots at the start; always a power of two.
+const FIRST_SLOTS: usize = 16;
+
+#[derive(Clone, Copy, Debug)]
+struct Slot {
+    key: u128,
+    value: u64,
+}
+
+/// The table.
+#[derive(Debug, Default)]
+pub(crate) struct DigestTable {
+    slots: Vec<Option<Slot>>,
+    used: usize,
+}
+
+impl DigestTable {
+    pub(crate) fn get(&self, key: u128) -> Option<u64> {
+        let at = self.find(key).ok()?;
+        self.slots.get(at)?.map(|slot| slot.value)
+    }
+
+    /// Sets the value of `key`; gives back the one it had.
+    pub(crate) fn insert(&mut self, key: u128, value: u64) -> Option<u64> {
+        if (self.used + 1) * 4 > self.slots.len() * 3 {
+            self.grow();
+        }
+        let (at, before) = match self.find(key) {
+            Ok(at) => (at, self.slots.get(at).copied().flatten().map(|slot| slot.value)),
+            Err(at) => {
+                self.used += 1;
+                (at, None)
+            }
+        };
+        if let Some(slot) = self.slots.get_mut(at) {
+            *slot = Some(Slot { key, value });
+        }
+        before
+    }
+
+    pub(crate) fn remove(&mut self, key: u128) -> Option<u64> {
+        let mut hole = self.find(key).ok()?;
+        let gone = self.slots.get_mut(hole)?.take()?;
+        self.used -= 1;
+        // Whatever probed past the hole moves up, so that no look-up stops short.
+        let mask = self.slots.len() - 1;
+        let mut at = hole;
+        loop {
+            at = (at + 1) & mask;
+            let Some(slot) = self.slots.get(at).copied().flatten() else { return Some(gone.value) };
+            let home = self.home(slot.key);
+            if (at.wrapping_sub(home) & mask) >= (at.wrapping_sub(hole) & mask) {
+                self.slots.swap(hole, at);
+                hole = at;
+            }
+        }
+    }
+
+    pub(crate) const fn len(&self) -> usize {
+        self.used
+    }
+
+    /// Where the key is, or the free slot where it belongs.
+    fn find(&self, key: u128) -> Result<usize, usize> {
+        let mask = self.slots.len().wrapping_sub(1);
+        let mut at = self.home(key);
+        loop {
+            match self.slots.get(at).copied().flatten() {
+                Some(slot) if slot.key == key => return Ok(at),
+                Some(_) => at = (at + 1) & mask,
+                None => return Err(at),
+            }
+        }
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "the upper bits of the product are the well-mixed ones")]
+    fn home(&self, key: u128) -> usize {
+        let folded = (key as u64) ^ ((key >> 64) as u64).rotate_left(32);
+        (folded.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize & self.slots.len().wrapping_sub(1)
+    }
+
+    fn grow(&mut self) {
+        let slots = (self.slots.len() * 2).max(FIRST_SLOTS);
+        let old = std::mem::replace(&mut self.slots, vec![None; slots]);
+        for slot in old.into_iter().flatten() {
+            if let Err(at) = self.find(slot.key)
+                && let Some(free) = self.slots.get_mut(at)
+            {
+                *free = Some(slot);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn it_does_what_a_map_does_through_many_insertions_and_removals() {
+        let mut table = DigestTable::default();
+        let mut map = BTreeMap::new();
+        let mut seed = 7_u64;
+        for step in 0..20_000 {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            // Few keys, so that they collide, leave and return.
+            let key = u128::from(seed >> 56) << 64 | u128::from((seed >> 40) & 7);
+            if seed & 1 == 0 {
+                assert_eq!(table.insert(key, step), map.insert(key, step));
+            } else {
+                assert_eq!(table.remove(key), map.remove(&key));
+            }
+            assert_eq!(table.get(key), map.get(&key).copied());
+            assert_eq!(table.len(), map.len());
+        }
+        assert!(map.iter().all(|(key, value)| table.get(*key) == Some(*value)));
+    }
+
+    #[test]
+    fn an_empty_table_holds_nothing() {
+        let mut table = DigestTable::default();
+        assert_eq!((table.get(1), table.remove(1), table.len()), (None, None, 0));
+    }
+}

@@ -1,0 +1,40 @@
+//! What the fuzzers start from and what they found, replayed through the bodies of the fuzz targets on stable.
+
+#[expect(unreachable_pub, reason = "a library of its own where the fuzz targets use it")]
+#[path = "../fuzz/src/lib.rs"]
+mod bodies;
+
+use std::fs;
+use std::panic::catch_unwind;
+use std::path::PathBuf;
+
+#[test]
+fn every_known_webhook_body_is_survived() {
+    replay("webhook", bodies::webhook);
+}
+
+#[test]
+fn every_known_story_keeps_the_invariants() {
+    replay("machine", bodies::machine);
+}
+
+/// Runs all inputs, so that one failure does not hide the next.
+fn replay(target: &str, body: fn(&[u8])) {
+    let inputs: Vec<_> = ["seeds", "regressions"].iter().flat_map(|kind| files(kind, target)).collect();
+    assert!(!inputs.is_empty(), "there are no inputs for {target}");
+    let fails = |path: &PathBuf| {
+        let input = fs::read(path).expect("an input can be read");
+        catch_unwind(|| body(&input)).is_err()
+    };
+    let failed: Vec<_> = inputs.into_iter().filter(fails).collect();
+    assert!(failed.is_empty(), "inputs that fail: {failed:?}");
+}
+
+/// Inputs of one kind, in order of their names. A kind without inputs has no folder.
+fn files(kind: &str, target: &str) -> Vec<PathBuf> {
+    let folder: PathBuf = [env!("CARGO_MANIFEST_DIR"), "fuzz", kind, target].iter().collect();
+    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+    let mut paths: Vec<_> = entries.map(|entry| entry.expect("it can be listed").path()).collect();
+    paths.sort();
+    paths
+}
