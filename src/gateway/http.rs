@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::text::push_hex;
 use crate::machine::error::{Error, ErrorCode};
 
 /// A credential. `Debug` hides it; only [`Secret::reveal`] shows it.
@@ -118,13 +119,12 @@ pub fn retry_after_ms(value: &str) -> Option<u64> {
 
 /// Appends `text` percent-encoded as JavaScript's `encodeURIComponent` does it: fit for a path segment or a query value.
 pub(super) fn push_encoded(text: &str, url: &mut String) {
-    const HEX: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'];
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-_.!~*'()".contains(&byte) {
             url.push(char::from(byte));
         } else {
             url.push('%');
-            url.extend([byte >> 4, byte & 15].iter().filter_map(|nibble| HEX.get(usize::from(*nibble))));
+            push_hex(byte, url);
         }
     }
 }

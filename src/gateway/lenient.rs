@@ -1,49 +1,60 @@
 //! JSON read leniently: a value of the wrong type reads as absent and never spoils the body around it.
 //!
-//! What still fails a whole body: text that is not JSON, a number beyond all range, and a key given twice (two readers
-//! could take two meanings from it).
+//! One walker reads every body of every dialect: it goes through the text once, along a static shape that names what is
+//! wanted, and hands that to a [`Sink`]. Another body is another shape, data and no code, where derived structs would
+//! each compile to a parser of their own.
+//!
+//! What still fails a whole body: text that is not JSON, a number beyond all range, and a key given twice in an object we
+//! read (two readers could take two meanings from it).
 
 use std::fmt;
-use std::marker::PhantomData;
 use std::str::Utf8Error;
 
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::error::Category;
 
+use super::text::{push_number, whole_number};
 use crate::machine::error::{Error, ErrorCode};
 
-/// Visitor methods for values of other types than the hoped for: each is read to its end and taken for `$value`.
-macro_rules! read_past {
-    ($value:expr; scalars $($rest:ident)*) => {
-        fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> { Ok($value) }
-        fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> { Ok($value) }
-        fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> { Ok($value) }
-        fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> { Ok($value) }
-        fn visit_unit<E>(self) -> Result<Self::Value, E> { Ok($value) }
-        read_past!($value; $($rest)*);
-    };
-    ($value:expr; text $($rest:ident)*) => {
-        fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> { Ok($value) }
-        read_past!($value; $($rest)*);
-    };
-    ($value:expr; list $($rest:ident)*) => {
-        fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-            while list.next_element::<serde::de::IgnoredAny>()?.is_some() {}
-            Ok($value)
-        }
-        read_past!($value; $($rest)*);
-    };
-    ($value:expr; object $($rest:ident)*) => {
-        fn visit_map<A: serde::de::MapAccess<'de>>(self, mut object: A) -> Result<Self::Value, A::Error> {
-            while object.next_entry::<serde::de::IgnoredAny, serde::de::IgnoredAny>()?.is_some() {}
-            Ok($value)
-        }
-        read_past!($value; $($rest)*);
-    };
-    ($value:expr;) => {};
+/// A key of an object, and what is done with the value. An object has 32 keys of interest at most.
+pub(super) struct Key {
+    name: &'static str,
+    then: Then,
 }
-pub(super) use read_past;
+
+/// What is done with a value. Anything else than described is read to its end and told to nobody.
+pub(super) enum Then {
+    /// Read to its end.
+    Skip,
+    /// A text, a number or a flag, kept as this field; anything else there is [`Scalar::Odd`].
+    Keep(u8),
+    /// An object with these keys.
+    Into(&'static [Key]),
+    /// A list by this number, and what is done with each item.
+    Each(u8, &'static Self),
+    /// Sentences for people: a text, or the texts of a list, told one by one as this field.
+    Texts(u8),
+}
+
+/// Pairs a key with what is done with its value.
+pub(super) const fn key(name: &'static str, then: Then) -> Key {
+    Key { name, then }
+}
+
+/// Takes what the walker finds, in the order of the text.
+pub(super) trait Sink<'a> {
+    /// A field.
+    fn keep(&mut self, _field: u8, _scalar: Scalar<'a>) {}
+
+    /// A sentence. It may hold escapes, hence is not of the body.
+    fn text(&mut self, _field: u8, _text: &str) {}
+
+    /// A list stands there.
+    fn list_begins(&mut self, _list: u8) {}
+
+    /// An item of it has been read, of whatever type.
+    fn item_ends(&mut self, _list: u8) {}
+}
 
 /// What stands where a text, a number or a flag is expected.
 #[derive(Clone, Copy, Default)]
@@ -70,7 +81,7 @@ impl<'a> Scalar<'a> {
     pub(super) fn number(self) -> Option<i64> {
         match self {
             Self::Number(number) => Some(number),
-            Self::Text(text) => text.trim().parse().ok(),
+            Self::Text(text) => whole_number(text),
             Self::Absent | Self::Flag(_) | Self::Odd => None,
         }
     }
@@ -83,186 +94,234 @@ impl<'a> Scalar<'a> {
     }
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for Scalar<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ScalarVisitor)
+/// How many fields a sink can hold; a power of two, which spares the check of bounds.
+const FIELDS: usize = 32;
+
+/// The scalars a sink keeps, by the number of their field.
+pub(super) struct Fields<'a>([Scalar<'a>; FIELDS]);
+
+impl<'a> Fields<'a> {
+    pub(super) const EMPTY: Self = Self([Scalar::Absent; FIELDS]);
+
+    pub(super) fn keep(&mut self, field: u8, scalar: Scalar<'a>) {
+        if let Some(kept) = self.0.get_mut(usize::from(field) % FIELDS) {
+            *kept = scalar;
+        }
+    }
+
+    pub(super) fn get(&self, field: u8) -> Scalar<'a> {
+        self.0.get(usize::from(field) % FIELDS).copied().unwrap_or_default()
+    }
+
+    /// The field, which is empty from now on: for those of an item, which the next one may lack.
+    pub(super) fn take(&mut self, field: u8) -> Scalar<'a> {
+        self.0.get_mut(usize::from(field) % FIELDS).map(std::mem::take).unwrap_or_default()
     }
 }
 
-struct ScalarVisitor;
+/// Reads one value as the shape says.
+struct Walk<'w, 'a> {
+    then: &'static Then,
+    sink: &'w mut dyn Sink<'a>,
+}
 
-impl<'de> Visitor<'de> for ScalarVisitor {
-    type Value = Scalar<'de>;
+impl<'a> Walk<'_, 'a> {
+    /// What is no object and no list.
+    fn scalar(self, scalar: Scalar<'a>) -> bool {
+        match self.then {
+            Then::Keep(field) => self.sink.keep(*field, scalar),
+            Then::Texts(field) => {
+                if let Scalar::Text(text) = scalar {
+                    self.sink.text(*field, text);
+                }
+            }
+            Then::Skip | Then::Into(_) | Then::Each(..) => {}
+        }
+        false
+    }
+}
+
+impl<'a> DeserializeSeed<'a> for Walk<'_, 'a> {
+    /// Whether the object or the list of the shape stands there.
+    type Value = bool;
+
+    fn deserialize<D: Deserializer<'a>>(self, json: D) -> Result<bool, D::Error> {
+        if matches!(self.then, Then::Skip) {
+            // Skipped without a look at what it is: media and message bodies pass here.
+            json.deserialize_ignored_any(IgnoredAny).map(|_| false)
+        } else {
+            json.deserialize_any(self)
+        }
+    }
+}
+
+impl<'a> Visitor<'a> for Walk<'_, 'a> {
+    type Value = bool;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a value")
     }
 
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-        Ok(Scalar::Text(text))
+    fn visit_unit<E>(self) -> Result<bool, E> {
+        Ok(self.scalar(Scalar::Absent))
     }
 
-    fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
-        Ok(Scalar::Odd)
+    fn visit_bool<E>(self, flag: bool) -> Result<bool, E> {
+        Ok(self.scalar(Scalar::Flag(flag)))
     }
 
-    fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
-        Ok(Scalar::Number(number))
+    fn visit_i64<E>(self, number: i64) -> Result<bool, E> {
+        Ok(self.scalar(Scalar::Number(number)))
     }
 
-    fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
-        Ok(i64::try_from(number).map_or(Scalar::Odd, Scalar::Number))
+    fn visit_u64<E>(self, number: u64) -> Result<bool, E> {
+        Ok(self.scalar(i64::try_from(number).map_or(Scalar::Odd, Scalar::Number)))
     }
 
-    fn visit_f64<E>(self, number: f64) -> Result<Self::Value, E> {
+    fn visit_f64<E>(self, number: f64) -> Result<bool, E> {
         // Truncates; beyond the range of whole numbers it saturates.
-        Ok(Scalar::Number(number as i64))
+        Ok(self.scalar(Scalar::Number(number as i64)))
     }
 
-    fn visit_bool<E>(self, flag: bool) -> Result<Self::Value, E> {
-        Ok(Scalar::Flag(flag))
+    fn visit_borrowed_str<E>(self, text: &'a str) -> Result<bool, E> {
+        Ok(self.scalar(Scalar::Text(text)))
     }
 
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(Scalar::Absent)
-    }
-
-    read_past!(Scalar::Odd; list object);
-}
-
-/// An object, or nothing where something else stands.
-pub(super) struct Object<T>(pub(super) Option<T>);
-
-impl<T> Default for Object<T> {
-    fn default() -> Self {
-        Self(None)
-    }
-}
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ObjectVisitor(PhantomData)).map(Self)
-    }
-}
-
-struct ObjectVisitor<T>(PhantomData<T>);
-
-impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
-    type Value = Option<T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<Self::Value, A::Error> {
-        T::deserialize(MapAccessDeserializer::new(object)).map(Some)
-    }
-
-    read_past!(None; scalars text list);
-}
-
-/// A list, or nothing where something else stands.
-pub(super) struct List<T>(pub(super) Option<Vec<T>>);
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ListVisitor(PhantomData)).map(Self)
-    }
-}
-
-struct ListVisitor<T>(PhantomData<T>);
-
-impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
-    type Value = Option<Vec<T>>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-        let mut items = Vec::new();
-        while let Some(item) = list.next_element()? {
-            items.push(item);
+    fn visit_str<E>(self, text: &str) -> Result<bool, E> {
+        if let Then::Texts(field) = self.then {
+            self.sink.text(*field, text);
+            return Ok(false);
         }
-        Ok(Some(items))
+        Ok(self.scalar(Scalar::Odd))
     }
 
-    read_past!(None; scalars text object);
-}
-
-/// Sentences for people, owned since they may hold escapes: a text, or the texts of a list joined.
-#[derive(Default)]
-pub(super) struct Sentence(pub(super) Option<String>);
-
-impl<'de> Deserialize<'de> for Sentence {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(SentenceVisitor).map(Self)
-    }
-}
-
-struct SentenceVisitor;
-
-impl<'de> Visitor<'de> for SentenceVisitor {
-    type Value = Option<String>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a text")
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-        let text = text.trim();
-        Ok((!text.is_empty()).then(|| text.to_owned()))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-        let mut joined: Option<String> = None;
-        while let Some(Sentence(part)) = list.next_element()? {
-            let Some(part) = part else { continue };
-            if let Some(joined) = &mut joined {
-                joined.push_str("; ");
-                joined.push_str(&part);
-            } else {
-                joined = Some(part);
+    fn visit_seq<A: SeqAccess<'a>>(self, mut items: A) -> Result<bool, A::Error> {
+        let Self { then, sink } = self;
+        let (list, then) = match then {
+            Then::Each(list, item) => (Some(*list), *item),
+            // Lists within the list too.
+            Then::Texts(_) => (None, then),
+            Then::Keep(field) => {
+                sink.keep(*field, Scalar::Odd);
+                (None, &Then::Skip)
+            }
+            Then::Skip | Then::Into(_) => (None, &Then::Skip),
+        };
+        if let Some(list) = list {
+            sink.list_begins(list);
+        }
+        while items.next_element_seed(Walk { then, sink })?.is_some() {
+            if let Some(list) = list {
+                sink.item_ends(list);
             }
         }
-        Ok(joined)
+        Ok(list.is_some())
     }
 
-    read_past!(None; scalars object);
+    fn visit_map<A: MapAccess<'a>>(self, mut object: A) -> Result<bool, A::Error> {
+        let Self { then, sink } = self;
+        let (wanted, keys) = match then {
+            Then::Into(keys) => (true, *keys),
+            Then::Keep(field) => {
+                sink.keep(*field, Scalar::Odd);
+                (false, [].as_slice())
+            }
+            Then::Skip | Then::Each(..) | Then::Texts(_) => (false, [].as_slice()),
+        };
+        let mut seen = 0_u32;
+        while let Some(place) = object.next_key_seed(Among(keys))? {
+            let then = match place.and_then(|place| Some((place, keys.get(place)?))) {
+                Some((place, key)) => {
+                    let bit = 1 << (place % 32);
+                    if seen & bit != 0 {
+                        return Err(A::Error::duplicate_field(""));
+                    }
+                    seen |= bit;
+                    &key.then
+                }
+                None => &Then::Skip,
+            };
+            object.next_value_seed(Walk { then, sink })?;
+        }
+        Ok(wanted)
+    }
+}
+
+/// Reads a key as its place among these.
+struct Among(&'static [Key]);
+
+impl<'a> DeserializeSeed<'a> for Among {
+    type Value = Option<usize>;
+
+    fn deserialize<D: Deserializer<'a>>(self, json: D) -> Result<Option<usize>, D::Error> {
+        json.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for Among {
+    type Value = Option<usize>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<Option<usize>, E> {
+        Ok(self.0.iter().position(|key| key.name == name))
+    }
+}
+
+/// Reads a whole body. Says whether the object or the list of the shape stands there; what an unreadable body told the
+/// sink before it failed is worth nothing.
+pub(super) fn read<'a>(body: &'a [u8], then: &'static Then, sink: &mut dyn Sink<'a>) -> Result<bool, Error> {
+    // Checked as a whole, which is quicker than text by text.
+    let text = str::from_utf8(body).map_err(|error| not_text(&error))?;
+    let mut json = serde_json::Deserializer::from_str(text);
+    let shaped = Walk { then, sink }.deserialize(&mut json);
+    shaped.and_then(|shaped| json.end().map(|()| shaped)).map_err(|error| not_json(&error))
 }
 
 /// The error for a body that could not be read: where and why, never what it holds.
-pub(super) fn not_json(error: &serde_json::Error) -> Error {
-    let found = match error.classify() {
-        Category::Eof => "expected JSON, found the end of the body",
-        Category::Data => "expected every key once, found one twice",
-        Category::Syntax | Category::Io => "expected JSON, found something else",
-    };
-    let message = format!("{found} at line {} column {}", error.line(), error.column());
-    Error::new(ErrorCode::Malformed, message)
+fn not_json(error: &serde_json::Error) -> Error {
+    malformed(
+        match error.classify() {
+            Category::Eof => "JSON, found the end of the body",
+            Category::Data => "every key once, found one twice",
+            Category::Syntax | Category::Io => "JSON, found something else",
+        },
+        "",
+        error.line(),
+        error.column(),
+    )
 }
 
 /// The error for bytes that are no text.
-pub(super) fn not_text(error: &Utf8Error) -> Error {
-    Error::new(ErrorCode::Malformed, format!("expected UTF-8, found something else at byte {}", error.valid_up_to()))
+fn not_text(error: &Utf8Error) -> Error {
+    let mut message = "expected UTF-8, found something else at byte ".to_owned();
+    push_number(error.valid_up_to(), &mut message);
+    Error::new(ErrorCode::Malformed, message)
 }
 
 /// The error for JSON of another shape than expected.
 pub(super) fn wrong_shape(expected: &str, body: &[u8]) -> Error {
-    let found = match body.iter().find(|byte| !byte.is_ascii_whitespace()) {
-        Some(b'{') => "an object",
-        Some(b'[') => "a list",
-        Some(b'"') => "a text",
-        Some(b't' | b'f') => "true or false",
-        Some(b'n') => "null",
-        Some(_) => "a number",
-        None => "nothing",
+    let found = match body.trim_ascii_start().first() {
+        Some(b'{') => ", found an object",
+        Some(b'[') => ", found a list",
+        Some(b'"') => ", found a text",
+        Some(b't' | b'f') => ", found true or false",
+        Some(b'n') => ", found null",
+        Some(_) => ", found a number",
+        None => ", found nothing",
     };
-    Error::new(ErrorCode::Malformed, format!("expected {expected}, found {found} at line 1 column 1"))
+    malformed(expected, found, 1, 1)
 }
 
-/// Reads a whole body, leniently inside.
-pub(super) fn read<'de, T: Deserialize<'de>>(body: &'de [u8]) -> Result<T, Error> {
-    let text = str::from_utf8(body).map_err(|error| not_text(&error))?;
-    serde_json::from_str(text).map_err(|error| not_json(&error))
+fn malformed(expected: &str, found: &str, line: usize, column: usize) -> Error {
+    let mut message = "expected ".to_owned();
+    message.push_str(expected);
+    message.push_str(found);
+    message.push_str(" at line ");
+    push_number(line, &mut message);
+    message.push_str(" column ");
+    push_number(column, &mut message);
+    Error::new(ErrorCode::Malformed, message)
 }

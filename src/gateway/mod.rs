@@ -7,6 +7,7 @@
 pub mod http;
 mod lenient;
 mod redact;
+mod text;
 pub mod waha;
 
 use std::fmt;

@@ -1,5 +1,7 @@
 //! What gateways say of a failure, made fit to be shown and logged: no phone number, no credential, one short line.
 
+use super::text::end_of_last;
+
 /// Longest text kept, in characters: a sentence or two. WAHA's stack traces run to thousands.
 const MAX_CHARS: usize = 300;
 /// Runs of digits from this length are a phone number or a hidden id: the shortest international numbers have seven.
@@ -22,12 +24,10 @@ pub(super) fn redact(text: &str) -> String {
         if !shown.is_empty() {
             shown.push(' ');
         }
-        if let Some(rest) = after_credential_name(word) {
+        let named = after_credential_name(word);
+        if named.is_some() || credential_follows {
             shown.push_str(HIDDEN);
-            credential_follows = !rest.contains(|c: char| c.is_ascii_alphanumeric());
-        } else if credential_follows {
-            shown.push_str(HIDDEN);
-            credential_follows = !word.contains(|c: char| c.is_ascii_alphanumeric());
+            credential_follows = !named.unwrap_or(word).bytes().any(|byte| byte.is_ascii_alphanumeric());
         } else {
             push_masked(word, &mut shown);
         }
@@ -41,31 +41,29 @@ pub(super) fn redact(text: &str) -> String {
 
 /// What follows the last name of a credential in a word; a URL is one word, so all of it goes.
 fn after_credential_name(word: &str) -> Option<&str> {
-    let lower = word.to_ascii_lowercase();
-    let end = CREDENTIAL_NAMES.iter().filter_map(|name| Some(lower.rfind(name)? + name.len())).max()?;
+    let end = CREDENTIAL_NAMES.into_iter().filter_map(|name| end_of_last(name, word)).max()?;
     word.get(end..)
 }
 
 fn push_masked(word: &str, shown: &mut String) {
     let mut rest = word;
     while let Some(first) = rest.chars().next() {
-        let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-        let taken = if let Some(token) = rest.strip_prefix(KEY_PREFIX) {
-            shown.push_str(HIDDEN);
-            rest.len() - token.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-').len()
-        } else if digits >= NUMBER_DIGITS {
-            shown.push_str(HIDDEN);
-            digits
+        let is_token = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        let (taken, hidden) = if rest.starts_with(KEY_PREFIX) {
+            (rest.bytes().take_while(is_token).count(), true)
         } else if digits > 0 {
-            shown.push_str(rest.get(..digits).unwrap_or_default());
-            digits
+            (digits, digits >= NUMBER_DIGITS)
         } else {
-            if !first.is_control() {
-                shown.push(first);
-            }
-            first.len_utf8()
+            (first.len_utf8(), false)
         };
-        rest = rest.get(taken..).unwrap_or_default();
+        let (part, after) = rest.split_at_checked(taken).unwrap_or((rest, ""));
+        if hidden {
+            shown.push_str(HIDDEN);
+        } else if !first.is_control() {
+            shown.push_str(part);
+        }
+        rest = after;
     }
 }
 

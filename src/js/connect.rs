@@ -12,9 +12,9 @@ use crate::browser::driver::CredentialSource;
 use crate::gateway::Gateway;
 use crate::gateway::http::Secret;
 use crate::gateway::waha::Waha;
+use crate::machine::Config;
 use crate::machine::error::ErrorCode;
 use crate::machine::id::{Id, IdKind};
-use crate::machine::{Config, LeaseTerms};
 use crate::session::Setup;
 
 /// Everything `connect` was told.
@@ -58,7 +58,6 @@ pub(super) fn read(value: &JsValue) -> Result<Plan, JsValue> {
             max_watched: max_watched as usize,
             subscribes: !matches!(gateway, Gateway::Ingest),
             looks_up_aliases: looks_up,
-            lease: LeaseTerms { sure_ms: 300_000, max_ms: 300_000 },
             seed,
             ..Config::default()
         },

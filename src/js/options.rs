@@ -140,6 +140,6 @@ fn kind_of(value: &JsValue) -> String {
     } else if Array::is_array(value) {
         "an array".to_owned()
     } else {
-        String::from(value.js_typeof().as_string().unwrap_or_default())
+        value.js_typeof().as_string().unwrap_or_default()
     }
 }

@@ -131,6 +131,8 @@ pub struct Machine {
     watched: usize,
     too_many: SortedMap<ChatKey, ()>,
     notices: VecDeque<Notice>,
+    /// Chats to publish once everything due has happened; only while it happens.
+    overdue: Option<Vec<ChatKey>>,
     counters: Counters,
 }
 
@@ -161,12 +163,15 @@ impl Machine {
             watched: 0,
             too_many: SortedMap::default(),
             notices: VecDeque::new(),
+            overdue: None,
             counters: Counters::default(),
         }
     }
 
-    /// Time passed. Everything that was due happens, each at the time it was due.
+    /// Time passed. Everything that was due happens, each at the time it was due; only then do listeners hear, so that
+    /// whoever slept for long never sees what has ended meanwhile.
     pub fn handle_timeout(&mut self, now: Instant) {
+        self.overdue = Some(Vec::new());
         while let Some((due, reason)) = self.deadlines.pop_due(now) {
             match reason {
                 // What settles now was told by a push a moment ago.
@@ -182,6 +187,9 @@ impl Machine {
                 // Computed from the queues when polled, never stored.
                 Reason::LookUp | Reason::Pace => {}
             }
+        }
+        for chat in self.overdue.take().unwrap_or_default() {
+            self.publish_if_changed(chat, now);
         }
     }
 

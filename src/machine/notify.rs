@@ -84,6 +84,10 @@ impl Machine {
 
     /// Hands the chat's state to listeners unless it went back to what they know.
     pub(super) fn publish_if_changed(&mut self, key: ChatKey, now: Instant) {
+        if let Some(overdue) = &mut self.overdue {
+            overdue.push(key);
+            return;
+        }
         self.deadlines.remove(Reason::Notify(key));
         let Some(chat) = self.roster.get_mut(key) else { return };
         if !chat.differs() {

@@ -24,6 +24,11 @@ impl Pacing {
         self.next_at = self.next_at.max(now + config.call_interval_ms);
     }
 
+    /// A call leaves that does not subscribe: it only counts as one in flight.
+    pub(crate) fn sent_beside(&mut self) {
+        self.in_flight += 1;
+    }
+
     /// A call came back, however it ended.
     pub(crate) fn returned(&mut self) {
         self.in_flight = self.in_flight.saturating_sub(1);

@@ -79,9 +79,16 @@ impl Machine {
                 continue;
             }
             self.look_up_at = now + self.config.look_up_interval_ms;
+            self.pacing.sent_beside();
             return Some(Intent::LookUp { id: chat.id.clone() });
         }
         None
+    }
+
+    /// A look-up was answered, whatever the answer. What it told goes to [`Machine::add_alias`].
+    pub fn handle_looked_up(&mut self, now: Instant) {
+        self.handle_timeout(now);
+        self.pacing.returned();
     }
 
     /// The gateway took a subscribe call that was sent at `sent_at`.

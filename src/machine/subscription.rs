@@ -1,8 +1,8 @@
 //! Who watches a chat, how long the gateway will keep telling us of it, and when to ask again.
 //!
 //! This is the first honest form: leases with a sure and a latest end, renewal before the sure end, one queue in priority
-//! order. Stretching under pressure, guards and the shared budget will replace [`Queue`] and
-//! [`Pacing`](super::pacing::Pacing) behind the same seam: the machine only ever enqueues a chat, asks for the next one
+//! order. Stretching under pressure, guards and the shared budget will replace `Queue` and
+//! `Pacing` behind the same seam: the machine only ever enqueues a chat, asks for the next one
 //! and reports what became of it.
 
 use super::config::Config;
@@ -32,6 +32,13 @@ pub struct Lease {
     pub sure_until: Instant,
     /// Certainly gone from here.
     pub max_until: Instant,
+}
+
+impl Lease {
+    /// When to renew it at the latest, so that the answer is there before the sure end.
+    pub(crate) fn renew_at(&self, config: &Config) -> Instant {
+        self.sure_until - config.lease.sure_ms / RENEWAL_MARGIN
+    }
 }
 
 /// Tries before an engine that fails is given up on, for this chat.
@@ -173,8 +180,7 @@ impl Subscription {
         self.refused = None;
         self.refusal_words = None;
         self.asked_at.get_or_insert(sent_at);
-        let margin = terms.sure_ms / RENEWAL_MARGIN;
-        lease.sure_until - margin - jitter.below(margin + 1)
+        lease.renew_at(config) - jitter.below(terms.sure_ms / RENEWAL_MARGIN + 1)
     }
 
     /// A call failed in a way that may pass. Returns how long to wait, or the refusal when patience is over.

@@ -106,8 +106,7 @@ impl Machine {
         let Some(chat) = self.roster.get(key) else { return };
         match chat.subscription.lease {
             Some(lease) if self.config.subscribes => {
-                let margin = self.config.lease.sure_ms / 10;
-                self.deadlines.set(Reason::Renewal(key), (lease.sure_until - margin).max(now));
+                self.deadlines.set(Reason::Renewal(key), lease.renew_at(&self.config).max(now));
             }
             Some(_) | None => self.enqueue(key),
         }

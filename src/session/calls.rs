@@ -180,7 +180,8 @@ impl Session {
             Err(error) => match queued.purpose {
                 Purpose::Rest => self.replies.push_back((queued.id, Err(error))),
                 Purpose::Subscribe(chat) => self.machine.handle_subscribe_failed(chat, &error, now),
-                Purpose::LookUp | Purpose::CatchUp | Purpose::Probe => {}
+                Purpose::LookUp => self.machine.handle_looked_up(now),
+                Purpose::CatchUp | Purpose::Probe => {}
             },
         }
     }
@@ -189,7 +190,8 @@ impl Session {
         match queued.purpose {
             Purpose::Rest => self.replies.push_back((queued.id, Err(refused_before()))),
             Purpose::Subscribe(chat) => self.machine.handle_subscribe_failed(chat, &refused_before(), now),
-            Purpose::LookUp | Purpose::CatchUp | Purpose::Probe => {}
+            Purpose::LookUp => self.machine.handle_looked_up(now),
+            Purpose::CatchUp | Purpose::Probe => {}
         }
     }
 
@@ -204,7 +206,8 @@ impl Session {
                 Queued { id, call: Call::LookUp(person), purpose: Purpose::LookUp }
             }
             Intent::CatchUp if self.lists_harmlessly => Queued { id, call: Call::GetAll, purpose: Purpose::CatchUp },
-            Intent::LookUp { .. } | Intent::CatchUp => return,
+            Intent::LookUp { .. } => return self.machine.handle_looked_up(now),
+            Intent::CatchUp => return,
         };
         self.send(queued, now);
     }
@@ -270,6 +273,7 @@ impl Session {
     }
 
     fn looked_up(&mut self, answer: &Result<Answer<'_>, Error>, wall: UnixMs, now: Instant) {
+        self.machine.handle_looked_up(now);
         if let Ok(Answer::Alias { lid: Some(lid), contact: Some(contact) }) = answer {
             self.machine.add_alias(lid, contact, wall, now);
         }

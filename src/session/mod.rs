@@ -10,6 +10,7 @@ mod calls;
 mod connection;
 mod credential;
 mod feed;
+mod link;
 
 use std::collections::VecDeque;
 
@@ -25,8 +26,8 @@ use crate::machine::sorted_map::SortedMap;
 use crate::machine::time::{Instant, UnixMs};
 use crate::machine::{Config, Machine, Notice, Priority, SessionState, WatchId};
 use calls::{Pending, Purpose, Queued};
-use credential::{Credential, Given};
-use feed::{Closed, Feed, FeedStep};
+use credential::Credential;
+use feed::{Feed, FeedStep};
 
 /// How a session is set up.
 #[derive(Clone, Debug)]
@@ -180,93 +181,6 @@ impl Session {
         self.connect(ConnectionState::Closed, None, now);
     }
 
-    // ---- What happened -------------------------------------------------------------------------------------------------
-
-    /// Time passed.
-    pub fn handle_timeout(&mut self, now: Instant) {
-        self.machine.handle_timeout(now);
-        if let Some(since) = self.feed.handle_timeout(&mut self.jitter, now) {
-            self.feed_opened(since, now);
-        }
-    }
-
-    /// The application gave a credential, or `None` for none.
-    pub fn handle_credential(&mut self, secret: Option<Secret>, now: Instant) {
-        match self.credential.give(secret) {
-            Given::New => {
-                self.machine.resume_calls();
-                self.start_feed();
-            }
-            Given::Same => self.give_up(now),
-        }
-    }
-
-    /// The application could not give a credential.
-    pub fn handle_credential_failed(&mut self, now: Instant) {
-        self.credential.withhold();
-        self.errors.push_back(Error::new(ErrorCode::Unauthorized, "gateway.apiKey: the function given failed"));
-        self.give_up(now);
-    }
-
-    /// The socket opened.
-    pub fn handle_socket_open(&mut self, now: Instant) {
-        self.feed.handle_open(now);
-    }
-
-    /// A frame arrived on the socket. A frame that cannot be read is counted, never fatal.
-    pub fn handle_frame(&mut self, frame: &[u8], wall: UnixMs, now: Instant) {
-        let opened = self.feed.handle_frame();
-        if let Err(error) = self.ingest(frame, wall, now) {
-            self.tell(error);
-        }
-        // After the frame: the chat it speaks of need not be asked for again.
-        if let Some(since) = opened {
-            self.feed_opened(since, now);
-        }
-    }
-
-    /// The socket closed, with its close code.
-    pub fn handle_socket_closed(&mut self, code: u16, now: Instant) {
-        let Some(closed) = self.feed.handle_closed(code, &mut self.jitter, now) else { return };
-        self.machine.handle_feed_down(now);
-        let again = if self.connection.state == ConnectionState::Connecting {
-            ConnectionState::Connecting
-        } else {
-            ConnectionState::Reconnecting
-        };
-        match closed {
-            Closed::Refused => {
-                self.connect(again, Some(ConnectionReason::Refused), now);
-                self.refuse_credential(self.credential.epoch(), now);
-            }
-            Closed::Dropped => self.connect(again, Some(ConnectionReason::Dropped), now),
-            Closed::Unreachable => self.connect(again, Some(ConnectionReason::Unreachable), now),
-        }
-    }
-
-    /// No socket can be made here, now or ever: events come by [`Session::ingest`] or not at all.
-    pub fn handle_no_socket(&mut self, now: Instant) {
-        self.feed.stop();
-        self.feed_wanted = false;
-        self.machine.handle_no_feed(now);
-        self.connect(ConnectionState::Open, Some(ConnectionReason::Unreachable), now);
-        self.tell(Error::new(
-            ErrorCode::Unsupported,
-            "a WebSocket cannot be made here (Node before 22, or the page's policy): hand webhooks to presence.ingest()",
-        ));
-    }
-
-    /// The network or the page came back: a hint, nothing more.
-    pub fn handle_wake(&mut self, now: Instant) {
-        self.handle_timeout(now);
-        if self.credential.is_usable() {
-            self.feed.hurry();
-        }
-        if let Some(at) = self.probe_at {
-            self.probe_at = Some(at.min(now));
-        }
-    }
-
     // ---- What there is to do -------------------------------------------------------------------------------------------
 
     /// True when the application is to be asked for its credential.
@@ -347,83 +261,5 @@ impl Session {
     #[must_use]
     pub const fn is_closed(&self) -> bool {
         self.closed
-    }
-
-    // ---- Inside --------------------------------------------------------------------------------------------------------
-
-    fn start_feed(&mut self) {
-        if self.feed_wanted && !self.closed {
-            self.feed.start();
-        }
-    }
-
-    fn feed_opened(&mut self, since: Instant, now: Instant) {
-        self.credential.accept(self.credential.epoch());
-        self.machine.handle_feed_open(since, now);
-        self.connect(ConnectionState::Open, None, now);
-        if !self.machine.session_ready() || self.connection.session == SessionState::Unknown {
-            self.probe_at = Some(now);
-        }
-    }
-
-    fn connect(&mut self, state: ConnectionState, reason: Option<ConnectionReason>, now: Instant) {
-        if (self.connection.state, self.connection.reason) != (state, reason) {
-            self.connection = Connection { state, reason, since: now, ..self.connection };
-        }
-    }
-
-    /// The gateway said how its session is; asks again later while it is not working.
-    fn note_session(&mut self, state: SessionState, now: Instant) {
-        if self.connection.session != state {
-            self.connection = Connection { session: state, since: now, ..self.connection };
-        }
-        if self.machine.session_ready() {
-            self.probes = 0;
-            self.probe_at = None;
-        } else if self.probe_at.is_none() {
-            self.probe_later(now);
-        }
-    }
-
-    fn probe_later(&mut self, now: Instant) {
-        let calls = self.machine.config().subscribes;
-        self.probe_at = calls.then(|| now + self.jitter.backoff(self.probes, PROBE_MS.0, PROBE_MS.1));
-        self.probes = self.probes.saturating_add(1);
-    }
-
-    fn refuse_credential(&mut self, epoch: u32, now: Instant) {
-        if !self.credential.refuse(epoch) {
-            return;
-        }
-        self.feed.stop();
-        self.machine.halt_calls();
-        if self.credential.is_refused() {
-            self.give_up(now);
-        }
-    }
-
-    /// The credential is refused for good.
-    fn give_up(&mut self, now: Instant) {
-        self.feed.stop();
-        self.machine.halt_calls();
-        self.machine.handle_feed_down(now);
-        self.probe_at = None;
-        self.connect(ConnectionState::Unauthorized, Some(ConnectionReason::Refused), now);
-        self.tell(Error {
-            status: Some(401),
-            ..Error::new(ErrorCode::Unauthorized, "the gateway refused the credential; all traffic stopped")
-        });
-        let queued = std::mem::take(&mut self.waiting);
-        for queued in queued {
-            self.fail_unsent(&queued, now);
-        }
-    }
-
-    /// Passes on an error that no reply carries, once for as long as it stays the same.
-    fn tell(&mut self, error: Error) {
-        if self.told != Some(error.code) {
-            self.told = Some(error.code);
-            self.errors.push_back(error);
-        }
     }
 }

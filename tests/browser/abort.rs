@@ -5,7 +5,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test as test;
 use web_sys::AbortController;
 
-use crate::browser_support::{ANA, BEN, Heard, asked, ingesting, js, refused};
+use crate::browser_support::{ANA, BEN, Heard, asked, ingesting, js, refused, rested};
 
 const NONE: JsValue = JsValue::UNDEFINED;
 
@@ -17,11 +17,12 @@ fn controller() -> (AbortController, JsValue) {
 }
 
 #[test]
-fn a_watch_ends_when_its_signal_aborts() {
+async fn a_watch_ends_when_its_signal_aborts() {
     let client = ingesting();
     let (controller, options) = controller();
     let chat = client.watch(&ANA.into(), &options).expect("a chat");
     let heard = chat.heard();
+    rested().await;
     client.says(ANA, "typing");
     controller.abort();
     assert_eq!(client.chats().length(), 0);
@@ -33,7 +34,7 @@ fn a_watch_ends_when_its_signal_aborts() {
 }
 
 #[test]
-fn a_signal_that_has_aborted_ends_things_before_they_begin() {
+async fn a_signal_that_has_aborted_ends_things_before_they_begin() {
     let client = ingesting();
     let (controller, options) = controller();
     controller.abort();
@@ -41,7 +42,7 @@ fn a_signal_that_has_aborted_ends_things_before_they_begin() {
     assert_eq!(client.chats().length(), 0);
     assert_eq!(chat.id(), ANA);
     let (one, all, connection) = (Heard::new(), Heard::new(), Heard::new());
-    let open = client.follow(ANA);
+    let open = client.followed(ANA).await;
     open.listen(&one.function, &options).expect("a listener, gone already");
     client.listen(&all.function, &options).expect("a listener, gone already");
     client.listen_connection(&connection.function, &options).expect("a listener, gone already");
@@ -51,10 +52,10 @@ fn a_signal_that_has_aborted_ends_things_before_they_begin() {
 }
 
 #[test]
-fn listeners_end_with_their_signal_and_the_watch_goes_on() {
+async fn listeners_end_with_their_signal_and_the_watch_goes_on() {
     let client = ingesting();
     let (controller, options) = controller();
-    let chat = client.follow(ANA);
+    let chat = client.followed(ANA).await;
     let (one, all, connection) = (Heard::new(), Heard::new(), Heard::new());
     let unlisten = chat.listen(&one.function, &options).expect("a listener");
     client.listen(&all.function, &options).expect("a listener");
@@ -68,13 +69,14 @@ fn listeners_end_with_their_signal_and_the_watch_goes_on() {
 }
 
 #[test]
-fn a_listener_may_abort_its_own_signal() {
+async fn a_listener_may_abort_its_own_signal() {
     let client = ingesting();
     let (controller, options) = controller();
     let chat = client.watch(&ANA.into(), &options).expect("a chat");
     let once = Heard::then(move |_| controller.abort());
     chat.listen(&once.function, &options).expect("a listener");
     let second = chat.heard();
+    rested().await;
     client.says(ANA, "typing");
     assert_eq!((once.count(), second.count()), (1, 0));
     assert_eq!(client.chats().length(), 0);

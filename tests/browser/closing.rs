@@ -13,7 +13,7 @@ const QUICK: &str = "{ gateway: { kind: 'ingest' }, typingTtlMs: 300 }";
 async fn a_closed_client_leaves_no_timer_and_tells_nobody() {
     let timers = Timers::new();
     let client = connect(QUICK);
-    let chat = client.follow(ANA);
+    let chat = client.followed(ANA).await;
     client.says(ANA, "typing");
     let (one, all) = (chat.heard(), Heard::new());
     client.listen(&all.function, &JsValue::UNDEFINED).expect("a listener");
@@ -21,7 +21,7 @@ async fn a_closed_client_leaves_no_timer_and_tells_nobody() {
     client.end();
     assert_eq!(timers.live(), 0);
     sleep(500).await;
-    assert_eq!((one.count(), all.count()), (0, 0), "nothing changed before, and nobody listens after");
+    assert_eq!((one.count(), all.count()), (0, 0), "nothing changed since they listen");
     timers.restore();
 }
 
@@ -40,7 +40,7 @@ fn closing_twice_is_closing_once() {
 #[test]
 async fn a_closed_client_refuses_what_would_begin_something() {
     let client = ingesting();
-    let chat = client.follow(ANA);
+    let chat = client.followed(ANA).await;
     let last = chat.snapshot();
     let rest = client.rest();
     client.end();
@@ -63,9 +63,9 @@ async fn a_closed_client_refuses_what_would_begin_something() {
 }
 
 #[test]
-fn a_closed_watch_keeps_its_last_snapshot_and_hears_nothing_more() {
+async fn a_closed_watch_keeps_its_last_snapshot_and_hears_nothing_more() {
     let client = ingesting();
-    let chat = client.follow(ANA);
+    let chat = client.followed(ANA).await;
     client.says(ANA, "typing");
     let (heard, last) = (chat.heard(), chat.snapshot());
     chat.close();
@@ -82,9 +82,9 @@ fn a_closed_watch_keeps_its_last_snapshot_and_hears_nothing_more() {
 }
 
 #[test]
-fn closing_one_of_two_watches_leaves_the_other() {
+async fn closing_one_of_two_watches_leaves_the_other() {
     let client = ingesting();
-    let (one, other) = (client.follow(ANA), client.follow(ANA));
+    let (one, other) = (client.followed(ANA).await, client.followed(ANA).await);
     let (first, second) = (one.heard(), other.heard());
     one.close();
     client.says(ANA, "typing");
@@ -100,7 +100,7 @@ async fn a_watch_whose_handle_is_lost_goes_on() {
     let client = ingesting();
     let all = Heard::new();
     client.listen(&all.function, &JsValue::UNDEFINED).expect("a listener");
-    drop(client.follow(ANA));
+    drop(client.followed(ANA).await);
     sleep(50).await;
     client.says(ANA, "typing");
     assert_eq!(client.chats().length(), 1);
@@ -109,9 +109,9 @@ async fn a_watch_whose_handle_is_lost_goes_on() {
 }
 
 #[test]
-fn two_clients_know_nothing_of_each_other() {
+async fn two_clients_know_nothing_of_each_other() {
     let (one, other) = (ingesting(), ingesting());
-    let (mine, theirs) = (one.follow(ANA), other.follow(ANA));
+    let (mine, theirs) = (one.followed(ANA).await, other.followed(ANA).await);
     one.says(ANA, "typing");
     assert_eq!((mine.activity(), theirs.activity()), ("typing".to_owned(), "none".to_owned()));
     one.end();

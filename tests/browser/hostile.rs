@@ -3,20 +3,21 @@
 use js_sys::Uint8Array;
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-use crate::browser_support::{ANA, connect, envelope, ingesting, number, presence, text};
+use crate::browser_support::{ANA, Client, connect, envelope, ingesting, number, presence, rested, text};
 
 /// Whatever came, the next honest body counts.
-fn as_good_as_before(client: &crate::browser_support::Client) {
+async fn as_good_as_before(client: &Client) {
+    rested().await;
     client.takes(&presence(ANA, ANA, "typing"));
     assert_eq!(text(&client.of(ANA), "activity"), "typing");
 }
 
 #[test]
-fn deep_nesting_is_survived_as_text_as_bytes_and_parsed() {
+async fn deep_nesting_is_survived_as_text_as_bytes_and_parsed() {
     for depth in [100, 200, 10_000, 500_000] {
         for (open, close) in [("[", "]"), ("{\"a\":", "}")] {
             let client = connect("{ gateway: { kind: 'ingest' }, maxBodyBytes: 16777216 }");
-            client.follow(ANA);
+            client.followed(ANA).await;
             let deep = format!("{}1{}", open.repeat(depth), close.repeat(depth));
             for body in [deep.clone(), envelope("presence.update", &deep), envelope("poll.vote", &deep)] {
                 // Refused or counted, either is right.
@@ -26,24 +27,24 @@ fn deep_nesting_is_survived_as_text_as_bytes_and_parsed() {
                     }
                 }
             }
-            as_good_as_before(&client);
+            as_good_as_before(&client).await;
             client.end();
         }
     }
     let client = ingesting();
-    client.follow(ANA);
+    client.followed(ANA).await;
     let deep = crate::browser_support::js(
         "(() => { let a = {}; for (let n = 0; n < 100000; n += 1) a = { a }; return a; })()",
     );
     assert_eq!(client.ingest(&deep).err().map(|error| text(&error, "code")).as_deref(), Some("malformed"));
-    as_good_as_before(&client);
+    as_good_as_before(&client).await;
     client.end();
 }
 
 #[test]
-fn fields_of_the_wrong_type_are_ignored_or_refused() {
+async fn fields_of_the_wrong_type_are_ignored_or_refused() {
     let client = ingesting();
-    client.follow(ANA);
+    client.followed(ANA).await;
     for field in ["null", "7", "-1e308", "1e999", "\"\"", "[]", "{}", "[[[]]]", "true", "\"\\ud800\"", "\"\\u0000\""] {
         for body in [
             format!(r#"{{"id":{field},"timestamp":1,"event":"presence.update","payload":{{}}}}"#),
@@ -67,15 +68,15 @@ fn fields_of_the_wrong_type_are_ignored_or_refused() {
             }
         }
     }
-    as_good_as_before(&client);
+    as_good_as_before(&client).await;
     client.end();
 }
 
 #[test]
-fn absurd_times_leave_the_clock_alone() {
+async fn absurd_times_leave_the_clock_alone() {
     let client = ingesting();
-    client.follow(ANA);
-    as_good_as_before(&client);
+    client.followed(ANA).await;
+    as_good_as_before(&client).await;
     for stamp in ["0", "-1", "1", "99999999999999999999", "1e300", "-1e300", "9007199254740993", "4102444800000"] {
         let presences = format!(r#"[{{"participant":"{ANA}","lastKnownPresence":"online","lastSeen":{stamp}}}]"#);
         let payload = format!(r#"{{"id":"{ANA}","presences":{presences}}}"#);
@@ -94,7 +95,7 @@ fn absurd_times_leave_the_clock_alone() {
 }
 
 #[test]
-fn a_flood_of_strangers_stays_within_the_caps() {
+async fn a_flood_of_strangers_stays_within_the_caps() {
     let client = ingesting();
     client.follow(ANA);
     for n in 0..5_000_u64 {
@@ -104,15 +105,15 @@ fn a_flood_of_strangers_stays_within_the_caps() {
     assert!(client.of("15551000000@c.us").is_null(), "the oldest strangers are forgotten");
     assert!(!client.of("15551004999@c.us").is_null());
     assert!(!client.of(ANA).is_null(), "a watched chat is kept");
-    as_good_as_before(&client);
+    as_good_as_before(&client).await;
     client.end();
 }
 
 #[test]
-fn a_group_of_more_people_than_whatsapp_allows_stays_within_its_cap() {
+async fn a_group_of_more_people_than_whatsapp_allows_stays_within_its_cap() {
     let client = connect("{ gateway: { kind: 'ingest' }, maxBodyBytes: 16777216 }");
     let group = "120363000000000001@g.us";
-    client.follow(group);
+    client.followed(group).await;
     let people: Vec<String> = (0..5_000_u64)
         .map(|n| format!(r#"{{"participant":"{}@c.us","lastKnownPresence":"online"}}"#, 15_551_000_000 + n))
         .collect();

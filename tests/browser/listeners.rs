@@ -8,15 +8,15 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use crate::browser_support::{
-    ANA, ANA_LID, BEN, Heard, Reports, callback, ingesting, js, not_frozen, presence, same, sleep, text,
+    ANA, ANA_LID, BEN, Heard, Reports, TEAM, callback, connect, ingesting, js, not_frozen, presence, rested, same, sleep, text,
 };
 
 const NONE: JsValue = JsValue::UNDEFINED;
 
 #[test]
-fn a_listener_hears_the_snapshot_the_one_before_and_the_cause() {
+async fn a_listener_hears_the_snapshot_the_one_before_and_the_cause() {
     let client = ingesting();
-    let chat = client.follow(ANA);
+    let chat = client.followed(ANA).await;
     let before = chat.snapshot();
     let heard = chat.heard();
     client.says(ANA, "typing");
@@ -30,15 +30,14 @@ fn a_listener_hears_the_snapshot_the_one_before_and_the_cause() {
 }
 
 #[test]
-fn a_listener_may_ingest_watch_and_read() {
+async fn a_listener_may_ingest_watch_and_read() {
     let client = ingesting();
-    let chat = client.follow(ANA);
-    let ben = Rc::<RefCell<Option<Heard>>>::default();
-    let (inside, kept) = (client.clone(), Rc::clone(&ben));
+    let chat = client.followed(ANA).await;
+    let ben = client.followed(BEN).await.heard();
+    let inside = client.clone();
     let heard = Heard::then(move |snapshot| {
         assert_eq!(text(snapshot, "chat"), ANA);
-        let chat = inside.follow(BEN);
-        *kept.borrow_mut() = Some(chat.heard());
+        inside.follow(TEAM);
         inside.says(BEN, "typing");
         assert!(same(&inside.of(ANA), snapshot), "what is told is what can be read");
         inside.add_alias(&ANA_LID.into(), &ANA.into()).expect("two ids of one person");
@@ -56,9 +55,9 @@ fn a_listener_may_ingest_watch_and_read() {
 }
 
 #[test]
-fn a_listener_may_close_the_watch_that_called_it() {
+async fn a_listener_may_close_the_watch_that_called_it() {
     let client = ingesting();
-    let chat = client.follow(ANA);
+    let chat = client.followed(ANA).await;
     let inside = chat.clone();
     let heard = Heard::then(move |_| inside.close());
     chat.listen(&heard.function, &NONE).expect("a listener");
@@ -72,7 +71,7 @@ fn a_listener_may_close_the_watch_that_called_it() {
 #[test]
 async fn a_listener_may_close_the_client_that_called_it() {
     let client = ingesting();
-    let chat = client.follow(ANA);
+    let chat = client.followed(ANA).await;
     let inside = client.clone();
     let heard = Heard::then(move |_| inside.end());
     chat.listen(&heard.function, &NONE).expect("a listener");
@@ -85,9 +84,9 @@ async fn a_listener_may_close_the_client_that_called_it() {
 }
 
 #[test]
-fn one_that_leaves_during_a_call_is_not_called_and_one_that_comes_waits_for_the_next() {
+async fn one_that_leaves_during_a_call_is_not_called_and_one_that_comes_waits_for_the_next() {
     let client = ingesting();
-    let chat = client.follow(ANA);
+    let chat = client.followed(ANA).await;
     let (leave, late) = (Rc::<RefCell<Option<Function>>>::default(), Rc::new(Heard::new()));
     let (leave_inside, chat_inside, late_inside) = (Rc::clone(&leave), chat.clone(), Rc::clone(&late));
     let first = Heard::then(move |_| {
@@ -106,9 +105,9 @@ fn one_that_leaves_during_a_call_is_not_called_and_one_that_comes_waits_for_the_
 }
 
 #[test]
-fn a_listener_may_leave_by_itself() {
+async fn a_listener_may_leave_by_itself() {
     let client = ingesting();
-    let chat = client.follow(ANA);
+    let chat = client.followed(ANA).await;
     let leave = Rc::<RefCell<Option<Function>>>::default();
     let inside = Rc::clone(&leave);
     let once = Heard::then(move |_| {
@@ -118,18 +117,19 @@ fn a_listener_may_leave_by_itself() {
     });
     *leave.borrow_mut() = Some(client.listen(&once.function, &NONE).expect("a listener"));
     client.says(ANA, "typing");
-    client.follow(BEN);
-    client.says(BEN, "typing");
+    rested().await;
+    client.says(ANA, "recording");
+    rested().await;
     assert_eq!(once.count(), 1);
     drop(chat);
     client.end();
 }
 
 #[test]
-fn one_that_throws_stops_nobody_and_is_reported() {
+async fn one_that_throws_stops_nobody_and_is_reported() {
     let reports = Reports::new();
     let client = ingesting();
-    let chat = client.follow(ANA);
+    let chat = client.followed(ANA).await;
     chat.listen(&js("() => { throw new Error('the first listener is broken'); }"), &NONE).expect("a listener");
     let second = chat.heard();
     client.listen(&js("() => { throw 'not even an Error'; }"), &NONE).expect("a listener");
@@ -141,29 +141,30 @@ fn one_that_throws_stops_nobody_and_is_reported() {
     let messages: Vec<String> = reports.messages().iter().filter_map(|message| message.as_string()).collect();
     assert_eq!(messages.len(), 2, "{messages:?}");
     assert!(messages[0].contains("the first listener is broken"), "{messages:?}");
-    // The client is as good as before.
-    client.says(ANA, "offline");
-    assert_eq!(text(&client.of(ANA), "availability"), "online", "the rate limit holds the next change back");
+    assert_eq!(text(&client.of(ANA), "activity"), "typing", "and the client is as good as before");
     client.end();
 }
 
 #[test]
-fn an_on_error_that_throws_is_reported_too() {
+async fn an_on_error_that_throws_is_reported_too() {
     let reports = Reports::new();
-    let client = crate::browser_support::connect(
-        "{ gateway: { kind: 'waha', baseUrl: 'http://127.0.0.1:9', apiKey: () => { throw new Error('no key'); } },
+    let client = connect(
+        "{ gateway: { kind: 'waha', baseUrl: 'http://127.0.0.1:2', apiKey: () => { throw new Error('no key'); } },
            onError: () => { throw new Error('onError is broken'); } }",
     );
-    client.end();
+    sleep(50).await;
     reports.restore();
+    let messages: Vec<String> = reports.messages().iter().filter_map(|message| message.as_string()).collect();
+    assert!(!messages.is_empty() && messages.iter().all(|said| said.contains("onError is broken")), "{messages:?}");
+    assert_eq!(text(&client.connection(), "state"), "unauthorized", "it went on");
+    client.end();
 }
 
 #[test]
 async fn a_listener_of_all_hears_the_changes_of_one_moment_together() {
     let client = ingesting();
-    client.follow(ANA);
-    client.follow(BEN);
-    sleep(120).await;
+    client.followed(ANA).await;
+    client.followed(BEN).await;
     let batches = Rc::<RefCell<Vec<Vec<String>>>>::default();
     let kept = Rc::clone(&batches);
     let hear = callback(move |changes, _| {
@@ -200,9 +201,9 @@ fn a_listener_of_all_hears_only_of_watched_chats() {
 }
 
 #[test]
-fn what_is_no_function_is_refused() {
+async fn what_is_no_function_is_refused() {
     let client = ingesting();
-    let chat = client.follow(ANA);
+    let chat = client.followed(ANA).await;
     for wrong in [js("undefined"), js("null"), js("({ handleEvent() {} })"), js("'f'")] {
         let refused = crate::browser_support::refused(chat.listen(&wrong, &NONE), "invalid-option");
         assert!(refused.starts_with("callback: expected a function, found "), "{refused}");

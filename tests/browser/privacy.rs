@@ -103,7 +103,7 @@ async fn nothing_is_logged_or_reported_with_a_secret_in_it() {
     let on_error = callback(move |error, _| kept.borrow_mut().push_str(&everything_of(&error)));
     // Nothing answers there, so that everything that can fail does.
     let options =
-        js(&format!("{{ gateway: {{ kind: 'waha', baseUrl: 'http://127.0.0.1:9/canary-host', apiKey: '{TOKEN}' }} }}"));
+        js(&format!("{{ gateway: {{ kind: 'waha', baseUrl: 'http://127.0.0.1:2/canary-host', apiKey: '{TOKEN}' }} }}"));
     js_sys::Reflect::set(&options, &"onError".into(), &on_error).expect("a fresh object");
     let client: Client = wasm_bindgen::JsCast::unchecked_into(JsValue::from(
         wa_presence::js::connect(&options).expect("options in order"),
@@ -113,7 +113,7 @@ async fn nothing_is_logged_or_reported_with_a_secret_in_it() {
     sleep(300).await;
     client.end();
     let broken = connect(&format!(
-        "{{ gateway: {{ kind: 'waha', baseUrl: 'http://127.0.0.1:9', apiKey: () => {{ throw new Error('{TOKEN}'); }} }} }}"
+        "{{ gateway: {{ kind: 'waha', baseUrl: 'http://127.0.0.1:2', apiKey: () => {{ throw new Error('{TOKEN}'); }} }} }}"
     ));
     sleep(50).await;
     broken.end();

@@ -4,12 +4,12 @@ use js_sys::Array;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-use crate::browser_support::{ANA, ANA_LID, BEN, TEAM, ingesting, js, not_frozen, presence, same, sleep, text};
+use crate::browser_support::{ANA, ANA_LID, BEN, TEAM, ingesting, js, not_frozen, presence, rested, same, sleep, text};
 
 #[test]
-fn it_is_the_same_object_until_something_changes() {
+async fn it_is_the_same_object_until_something_changes() {
     let client = ingesting();
-    let chat = client.follow(ANA);
+    let chat = client.followed(ANA).await;
     let first = chat.snapshot();
     assert!(same(&first, &chat.snapshot()));
     assert!(same(&first, &client.of(ANA)));
@@ -25,9 +25,9 @@ fn it_is_the_same_object_until_something_changes() {
 }
 
 #[test]
-fn what_the_rate_limit_holds_back_is_not_shown_early() {
+async fn what_the_rate_limit_holds_back_is_not_shown_early() {
     let client = ingesting();
-    let chat = client.follow(ANA);
+    let chat = client.followed(ANA).await;
     let heard = chat.heard();
     client.says(ANA, "typing");
     client.says(ANA, "recording");
@@ -37,9 +37,9 @@ fn what_the_rate_limit_holds_back_is_not_shown_early() {
 }
 
 #[test]
-fn two_watches_of_one_chat_show_one_object() {
+async fn two_watches_of_one_chat_show_one_object() {
     let client = ingesting();
-    let (one, other) = (client.follow(ANA), client.follow("15550001111:7@s.whatsapp.net"));
+    let (one, other) = (client.followed(ANA).await, client.followed("15550001111:7@s.whatsapp.net").await);
     assert!(same(&one.snapshot(), &other.snapshot()));
     client.says(ANA, "typing");
     assert!(same(&one.snapshot(), &other.snapshot()));
@@ -49,9 +49,10 @@ fn two_watches_of_one_chat_show_one_object() {
 #[test]
 async fn both_ids_of_a_person_show_one_object_once_they_are_known_to_be_one() {
     let client = ingesting();
-    let (by_number, by_lid) = (client.follow(ANA), client.follow(ANA_LID));
+    let (by_number, by_lid) = (client.followed(ANA).await, client.followed(ANA_LID).await);
     client.takes(&presence(ANA_LID, ANA_LID, "typing"));
     assert_eq!((by_number.activity(), by_lid.activity()), ("none".to_owned(), "typing".to_owned()));
+    rested().await;
     let heard = by_lid.heard();
     client.add_alias(&ANA_LID.into(), &ANA.into()).expect("two ids of one person");
     sleep(150).await;
@@ -67,11 +68,11 @@ async fn both_ids_of_a_person_show_one_object_once_they_are_known_to_be_one() {
 }
 
 #[test]
-fn pairs_of_ids_given_at_the_start_are_one_person_from_the_start() {
+async fn pairs_of_ids_given_at_the_start_are_one_person_from_the_start() {
     let client = crate::browser_support::connect(&format!(
         "{{ gateway: {{ kind: 'ingest' }}, aliases: {{ '{ANA_LID}': '{ANA}' }} }}"
     ));
-    let chat = client.follow(ANA_LID);
+    let chat = client.followed(ANA_LID).await;
     assert_eq!(chat.id(), ANA);
     client.says(ANA, "typing");
     assert_eq!(chat.activity(), "typing");
@@ -79,10 +80,11 @@ fn pairs_of_ids_given_at_the_start_are_one_person_from_the_start() {
 }
 
 #[test]
-fn everything_handed_out_is_frozen_all_the_way_down() {
+async fn everything_handed_out_is_frozen_all_the_way_down() {
     let client = ingesting();
-    let group = client.follow(TEAM);
+    let group = client.followed(TEAM).await;
     client.takes(&presence(TEAM, ANA, "typing"));
+    rested().await;
     client.takes(&presence(TEAM, BEN, "online"));
     let handed_out: [(&str, JsValue); 6] = [
         ("snapshot", group.snapshot()),
@@ -112,9 +114,9 @@ fn chats_that_nobody_heard_of_have_none_and_those_nobody_watches_have_one() {
 }
 
 #[test]
-fn the_fields_are_those_of_the_declarations() {
+async fn the_fields_are_those_of_the_declarations() {
     let client = ingesting();
-    let chat = client.follow(ANA);
+    let chat = client.followed(ANA).await;
     client.says(ANA, "typing");
     let declared =
         js("['chat', 'kind', 'knowledge', 'availability', 'basis', 'certain', 'activity', 'activitySinceAtMs',

@@ -7,8 +7,8 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use crate::browser_support::{ANA, Heard, asked, connect, eventually, refused, same, text};
 
-/// A port that nobody listens on, and that browsers refuse to try.
-const NOWHERE: &str = "{ gateway: { kind: 'waha', baseUrl: 'http://127.0.0.1:1' } }";
+/// Nobody has listened on port 2 since 1983, and browsers do try it, unlike port 1.
+const NOWHERE: &str = "{ gateway: { kind: 'waha', baseUrl: 'http://127.0.0.1:2' } }";
 
 #[test]
 async fn the_connection_says_unreachable_and_everything_else_goes_on() {
@@ -19,7 +19,7 @@ async fn the_connection_says_unreachable_and_everything_else_goes_on() {
     );
     let heard = Rc::new(Heard::new());
     client.listen_connection(&heard.function, &JsValue::UNDEFINED).expect("a listener");
-    let chat = client.follow(ANA);
+    let chat = client.followed(ANA).await;
     eventually("unreachable", 5_000, || text(&client.connection(), "reason") == "unreachable").await;
     assert_eq!(text(&client.connection(), "state"), "connecting", "it was never open");
     assert!(same(&heard.last(), &client.connection()), "listeners get the object that can be read");

@@ -2,7 +2,7 @@
 
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-use crate::browser_support::{ANA, ANA_LID, BEN, Client, TEAM, connect, ingesting, js, number, refused, same, text};
+use crate::browser_support::{ANA, ANA_LID, BEN, Client, TEAM, connect, eventually, ingesting, js, number, refused, rested, same, text};
 
 fn set(client: &Client, chats: &[(&str, &str)]) {
     let entries: Vec<String> =
@@ -17,10 +17,11 @@ fn watched(client: &Client) -> Vec<String> {
 }
 
 #[test]
-fn chats_come_stay_and_leave() {
+async fn chats_come_stay_and_leave() {
     let client = ingesting();
     set(&client, &[(ANA, "visible"), (BEN, "background")]);
     assert_eq!(watched(&client), [ANA, BEN]);
+    rested().await;
     client.says(ANA, "typing");
     let before = client.of(ANA);
     set(&client, &[(ANA, "focused"), (TEAM, "visible")]);
@@ -32,15 +33,15 @@ fn chats_come_stay_and_leave() {
 }
 
 #[test]
-fn a_set_and_a_watch_are_counted_apart() {
+async fn a_set_and_a_watch_are_counted_apart() {
     let client = ingesting();
-    let chat = client.follow(ANA);
+    let chat = client.followed(ANA).await;
     set(&client, &[(ANA, "visible")]);
     set(&client, &[(ANA, "background")]);
     assert_eq!(number(&client.budget(), "watched"), 1.0);
     chat.close();
     assert_eq!(watched(&client), [ANA], "the set still wants it");
-    let chat = client.follow(ANA);
+    let chat = client.followed(ANA).await;
     set(&client, &[]);
     assert_eq!(watched(&client), [ANA], "the watch still wants it");
     chat.close();
@@ -59,10 +60,11 @@ fn one_chat_named_twice_is_one() {
 }
 
 #[test]
-fn a_chat_that_changes_its_id_is_never_let_go_of() {
+async fn a_chat_that_changes_its_id_is_never_let_go_of() {
     let client = ingesting();
     set(&client, &[(ANA_LID, "visible")]);
     client.add_alias(&ANA_LID.into(), &ANA.into()).expect("two ids of one person");
+    rested().await;
     client.says(ANA, "typing");
     let before = client.of(ANA);
     set(&client, &[(ANA, "visible")]);
@@ -99,24 +101,25 @@ fn a_set_with_a_fault_changes_nothing() {
 }
 
 #[test]
-fn what_is_over_the_cap_is_refused_visibly_and_admitted_when_there_is_room() {
+async fn what_is_over_the_cap_is_refused_visibly_and_admitted_when_there_is_room() {
     let client = connect("{ gateway: { kind: 'ingest' }, maxWatchedChats: 1 }");
-    let first = client.follow(ANA);
-    let second = client.follow(BEN);
+    let first = client.followed(ANA).await;
+    let second = client.followed(BEN).await;
     assert_eq!(text(&second.snapshot(), "knowledge.state"), "refused");
     assert_eq!(text(&second.snapshot(), "knowledge.reason"), "too-many");
     first.close();
-    assert_ne!(text(&client.of(BEN), "knowledge.state"), "refused");
+    assert_eq!(text(&client.of(BEN), "knowledge.state"), "refused", "what was closed keeps its place for 5 s");
+    eventually("room", 6_000, || text(&client.of(BEN), "knowledge.state") != "refused").await;
     client.end();
 }
 
 #[test]
-fn a_priority_can_be_read_and_set() {
+async fn a_priority_can_be_read_and_set() {
     let client = ingesting();
     let chat = client.watch(&ANA.into(), &js("{ priority: 'background' }")).expect("a chat");
     assert_eq!(chat.priority(), "background");
     chat.set_priority(&"focused".into()).expect("a priority");
-    assert_eq!((chat.priority(), client.follow(BEN).priority()), ("focused".to_owned(), "visible".to_owned()));
+    assert_eq!((chat.priority(), client.followed(BEN).await.priority()), ("focused".to_owned(), "visible".to_owned()));
     let message = refused(chat.set_priority(&js("'urgent'")), "invalid-option");
     assert_eq!(message, "priority: expected \"focused\", \"visible\" or \"background\", found string");
     assert_eq!(chat.priority(), "focused");

@@ -120,6 +120,13 @@ impl Client {
         self.watch(&chat.into(), &JsValue::UNDEFINED).expect("a chat that can be watched")
     }
 
+    /// The same, once the watch's own first change is over: what comes next is told at once.
+    pub(crate) async fn followed(&self, chat: &str) -> Chat {
+        let chat = self.follow(chat);
+        rested().await;
+        chat
+    }
+
     /// Takes in a presence of a contact, in its own chat, as of this moment.
     pub(crate) fn says(&self, chat: &str, word: &str) {
         self.takes(&presence(chat, chat, word));
@@ -265,6 +272,11 @@ pub(crate) fn callback(act: impl FnMut(JsValue, JsValue) + 'static) -> JsValue {
 
 pub(crate) async fn sleep(ms: u32) {
     JsFuture::from(sleeping(ms)).await.expect("sleeping never fails");
+}
+
+/// Waits until a chat that has just spoken may speak again.
+pub(crate) async fn rested() {
+    sleep(120).await;
 }
 
 pub(crate) fn now() -> f64 {

@@ -1,64 +1,15 @@
 //! Answers to calls.
 
-use serde::Deserialize;
-
 use super::refusal::refusal;
 use super::reports::Reports;
+use super::shapes::{CHAT, CHAT_LIST, CHATS, Field, IDS, PRESENCES, SESSION};
 use super::{address_of, session_state_of};
 use crate::gateway::http::Response;
-use crate::gateway::lenient::{List, Object, Scalar, read, wrong_shape};
+use crate::gateway::lenient::{Fields, Scalar, Sink, Then, read, wrong_shape};
 use crate::gateway::{Answer, Call, ChatReports, SessionInfo};
 use crate::machine::SessionState;
 use crate::machine::error::Error;
 use crate::machine::id::{Address, IdKind};
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Chat<'a> {
-    #[serde(borrow)]
-    id: Scalar<'a>,
-    #[serde(borrow)]
-    presences: Reports<'a>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Session<'a> {
-    #[serde(borrow)]
-    status: Scalar<'a>,
-    #[serde(borrow)]
-    presence: Scalar<'a>,
-    #[serde(borrow)]
-    engine: Object<Engine<'a>>,
-    #[serde(borrow)]
-    me: Object<Me<'a>>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Engine<'a> {
-    #[serde(borrow)]
-    engine: Scalar<'a>,
-}
-
-/// The account behind the session; absent until somebody scanned the code.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Me<'a> {
-    #[serde(borrow)]
-    pub(super) id: Scalar<'a>,
-    #[serde(borrow)]
-    pub(super) lid: Scalar<'a>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Ids<'a> {
-    #[serde(borrow)]
-    lid: Scalar<'a>,
-    #[serde(borrow)]
-    pn: Scalar<'a>,
-}
 
 /// Reads the answer to a call.
 ///
@@ -80,21 +31,57 @@ pub fn answer<'a>(call: &Call, response: &'a Response) -> Result<Answer<'a>, Err
     answer.map_err(|error| Error { status: Some(response.status), ..error })
 }
 
+/// What an answer holds.
+struct Held<'a> {
+    fields: Fields<'a>,
+    reports: Reports<'a>,
+    chats: Vec<ChatReports<'a>>,
+}
+
+impl<'a> Held<'a> {
+    fn of(body: &'a [u8], shape: &'static Then, expected: &str) -> Result<Self, Error> {
+        let mut held = Self { fields: Fields::EMPTY, reports: Reports::default(), chats: Vec::new() };
+        if read(body, shape, &mut held)? { Ok(held) } else { Err(wrong_shape(expected, body)) }
+    }
+
+    /// The chat read last, if it has an id.
+    fn take_chat(&mut self) -> Option<ChatReports<'a>> {
+        let reports = std::mem::take(&mut self.reports).list.unwrap_or_default();
+        Some(ChatReports { chat: address_of(Field::Id.take(&mut self.fields))?, reports })
+    }
+}
+
+impl<'a> Sink<'a> for Held<'a> {
+    fn keep(&mut self, field: u8, scalar: Scalar<'a>) {
+        self.fields.keep(field, scalar);
+    }
+
+    fn list_begins(&mut self, list: u8) {
+        if list == PRESENCES {
+            self.reports.begin();
+        }
+    }
+
+    fn item_ends(&mut self, list: u8) {
+        if list == PRESENCES {
+            self.reports.add(&mut self.fields);
+        } else if list == CHATS
+            && let Some(chat) = self.take_chat()
+            && !is_list_index(chat.chat.as_str())
+        {
+            self.chats.push(chat);
+        }
+    }
+}
+
 fn one_chat(body: &[u8]) -> Result<Answer<'_>, Error> {
-    let Object(chat) = read::<Object<Chat<'_>>>(body)?;
-    let reports = chat.and_then(reports_of).ok_or_else(|| wrong_shape("a chat with its id", body))?;
-    Ok(Answer::Chat(reports))
+    const EXPECTED: &str = "a chat with its id";
+    let chat = Held::of(body, &CHAT, EXPECTED)?.take_chat();
+    chat.map(Answer::Chat).ok_or_else(|| wrong_shape(EXPECTED, body))
 }
 
 fn all_chats(body: &[u8]) -> Result<Answer<'_>, Error> {
-    let List(chats) = read::<List<Object<Chat<'_>>>>(body)?;
-    let chats = chats.ok_or_else(|| wrong_shape("a list of chats", body))?;
-    let chats = chats.into_iter().filter_map(|Object(chat)| chat.and_then(reports_of));
-    Ok(Answer::Chats(chats.filter(|chat| !is_list_index(chat.chat.as_str())).collect()))
-}
-
-fn reports_of(chat: Chat<'_>) -> Option<ChatReports<'_>> {
-    Some(ChatReports { chat: address_of(chat.id)?, reports: chat.presences.list.unwrap_or_default() })
+    Ok(Answer::Chats(Held::of(body, &CHAT_LIST, "a list of chats")?.chats))
 }
 
 /// GOWS lists the positions of its chats in place of their ids: `0@c.us`, `1@c.us`, … Nobody's number is that short.
@@ -103,26 +90,23 @@ fn is_list_index(id: &str) -> bool {
 }
 
 fn session(body: &[u8]) -> Result<Answer<'_>, Error> {
-    let Object(session) = read::<Object<Session<'_>>>(body)?;
-    let Session { status, presence, engine, me } = session.ok_or_else(|| wrong_shape("a session", body))?;
-    let status = status.text();
-    let me = me.0.unwrap_or_default();
+    let fields = Held::of(body, &SESSION, "a session")?.fields;
+    let status = Field::Status.of(&fields).text();
     Ok(Answer::Session(SessionInfo {
         state: status.map_or(SessionState::Unknown, session_state_of),
         status: status.unwrap_or_default(),
-        own_presence: presence.text().and_then(|word| match word {
+        own_presence: Field::OwnPresence.of(&fields).text().and_then(|word| match word {
             "online" => Some(true),
             "offline" => Some(false),
             _ => None,
         }),
-        engine: engine.0.and_then(|engine| engine.engine.text()),
-        own: [me.id, me.lid].into_iter().filter_map(address_of).collect(),
+        engine: Field::Engine.of(&fields).text(),
+        own: [Field::MeId, Field::MeLid].into_iter().filter_map(|id| address_of(id.of(&fields))).collect(),
     }))
 }
 
 fn alias(body: &[u8]) -> Result<Answer<'_>, Error> {
-    let Object(ids) = read::<Object<Ids<'_>>>(body)?;
-    let Ids { lid, pn } = ids.ok_or_else(|| wrong_shape("a pair of ids", body))?;
-    let of_kind = |scalar, kind| address_of(scalar).filter(|id: &Address<'_>| id.kind() == kind);
-    Ok(Answer::Alias { lid: of_kind(lid, IdKind::Lid), contact: of_kind(pn, IdKind::Contact) })
+    let fields = Held::of(body, &IDS, "a pair of ids")?.fields;
+    let of_kind = |id: Field, kind| address_of(id.of(&fields)).filter(|id: &Address<'_>| id.kind() == kind);
+    Ok(Answer::Alias { lid: of_kind(Field::Lid, IdKind::Lid), contact: of_kind(Field::Contact, IdKind::Contact) })
 }

@@ -1,9 +1,8 @@
 //! Calls as requests, and the address of the feed.
 
-use serde::Serialize;
-
 use super::Waha;
 use crate::gateway::http::{Method, Request, Secret, push_encoded};
+use crate::gateway::text::push_json;
 use crate::gateway::{Call, OwnPresence};
 use crate::machine::id::{Id, IdKind};
 
@@ -17,22 +16,6 @@ const KEY_HEADER: &str = "X-Api-Key";
 const EVENTS: [&str; 2] = ["presence.update", "session.status"];
 const MESSAGE_EVENTS: [&str; 3] = ["message", "message.any", "message.ack"];
 
-#[derive(Serialize)]
-struct PresenceBody<'a> {
-    presence: &'static str,
-    /// Required in a chat, refused by WAHA where everybody is meant.
-    #[serde(rename = "chatId", skip_serializing_if = "Option::is_none")]
-    chat: Option<&'a str>,
-}
-
-/// Unlike the other routes these name the session in the body, and have no default for it.
-#[derive(Serialize)]
-struct TypingBody<'a> {
-    #[serde(rename = "chatId")]
-    chat: &'a str,
-    session: &'a str,
-}
-
 impl Waha {
     /// The request that makes a call.
     #[must_use]
@@ -41,7 +24,7 @@ impl Waha {
             Call::Subscribe(chat) => (Method::Post, self.of_chat(chat, "/subscribe"), None),
             Call::Get(chat) => (Method::Get, self.of_chat(chat, ""), None),
             Call::GetAll => (Method::Get, self.of_session("/presence"), None),
-            Call::Set(presence) => (Method::Post, self.of_session("/presence"), Some(json(&presence_body(presence)))),
+            Call::Set(presence) => (Method::Post, self.of_session("/presence"), Some(presence_body(presence))),
             Call::StartTyping(chat) => (Method::Post, self.api("startTyping"), Some(self.typing_body(chat))),
             Call::StopTyping(chat) => (Method::Post, self.api("stopTyping"), Some(self.typing_body(chat))),
             Call::Session => {
@@ -58,13 +41,17 @@ impl Waha {
     /// Where the feed is. WAHA takes the key of a WebSocket from the query alone, hence a [`Secret`] as a whole.
     #[must_use]
     pub fn feed_url(&self, key: Option<&Secret>) -> Secret {
-        let mut url = if let Some(rest) = self.base_url.strip_prefix("https://") {
-            format!("wss://{rest}")
+        let mut url = String::new();
+        let after_scheme = if let Some(rest) = self.base_url.strip_prefix("https://") {
+            url.push_str("wss://");
+            rest
         } else if let Some(rest) = self.base_url.strip_prefix("http://") {
-            format!("ws://{rest}")
+            url.push_str("ws://");
+            rest
         } else {
-            self.base_url.clone()
+            &self.base_url
         };
+        url.push_str(after_scheme);
         url.push_str("/ws?session=");
         push_encoded(&self.session, &mut url);
         let messages: &[&str] = if self.message_events { &MESSAGE_EVENTS } else { &[] };
@@ -80,7 +67,10 @@ impl Waha {
     }
 
     fn api(&self, path: &str) -> String {
-        format!("{}/api/{path}", self.base_url)
+        let mut url = self.base_url.clone();
+        url.push_str("/api/");
+        url.push_str(path);
+        url
     }
 
     fn of_session(&self, path: &str) -> String {
@@ -107,12 +97,14 @@ impl Waha {
         url
     }
 
+    /// Unlike the other routes these name the session in the body, and have no default for it.
     fn typing_body(&self, chat: &Id) -> String {
-        json(&TypingBody { chat: chat.as_str(), session: &self.session })
+        object(&[("chatId", chat.as_str()), ("session", &self.session)])
     }
 }
 
-fn presence_body(presence: &OwnPresence) -> PresenceBody<'_> {
+/// The chat is required where one is meant, and refused by WAHA where everybody is.
+fn presence_body(presence: &OwnPresence) -> String {
     let (presence, chat) = match presence {
         OwnPresence::Online => ("online", None),
         OwnPresence::Offline => ("offline", None),
@@ -120,11 +112,24 @@ fn presence_body(presence: &OwnPresence) -> PresenceBody<'_> {
         OwnPresence::Recording(chat) => ("recording", Some(chat)),
         OwnPresence::Paused(chat) => ("paused", Some(chat)),
     };
-    PresenceBody { presence, chat: chat.map(Id::as_str) }
+    let presence = ("presence", presence);
+    match chat {
+        Some(chat) => object(&[presence, ("chatId", chat.as_str())]),
+        None => object(&[presence]),
+    }
 }
 
-fn json(body: &impl Serialize) -> String {
-    serde_json::to_string(body).expect("a struct of texts has a JSON form")
+/// An object of texts as JSON.
+fn object(entries: &[(&str, &str)]) -> String {
+    let mut json = String::new();
+    for (key, text) in entries {
+        json.push(if json.is_empty() { '{' } else { ',' });
+        push_json(key, &mut json);
+        json.push(':');
+        push_json(text, &mut json);
+    }
+    json.push('}');
+    json
 }
 
 #[cfg(test)]

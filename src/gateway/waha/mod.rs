@@ -8,6 +8,7 @@ mod calls;
 mod envelope;
 mod refusal;
 mod reports;
+mod shapes;
 
 use std::fmt;
 

@@ -5,43 +5,60 @@
 //! 3. `{error, session, status, expected}` while the session does not work, `error` being the sentence;
 //! 4. `{exception: {message}, request, …}` when an engine failed. `request` repeats what we sent and is never read.
 
-use serde::Deserialize;
-
+use super::shapes::{REFUSAL, Said};
 use crate::gateway::http::Response;
-use crate::gateway::lenient::{Object, Sentence, read};
+use crate::gateway::lenient::{Sink, read};
 use crate::gateway::redact::redact;
+use crate::gateway::text::{end_of_last, push_number};
 use crate::machine::error::{Error, ErrorCode};
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Body {
-    detail: Sentence,
-    exception: Object<Exception>,
-    message: Sentence,
-    error: Sentence,
-    expected: Sentence,
-    status: Sentence,
+/// The sentences, each one's parts joined; empty where none stands.
+#[derive(Default)]
+struct Sentences([String; 6]);
+
+impl Sentences {
+    fn get(&self, said: Said) -> &str {
+        self.0.get(said as usize).map_or("", String::as_str)
+    }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Exception {
-    message: Sentence,
+impl Sink<'_> for Sentences {
+    fn text(&mut self, field: u8, text: &str) {
+        let text = text.trim();
+        let Some(sentence) = self.0.get_mut(usize::from(field)) else { return };
+        if !text.is_empty() {
+            if !sentence.is_empty() {
+                sentence.push_str("; ");
+            }
+            sentence.push_str(text);
+        }
+    }
 }
 
 /// The error a non-2xx response stands for. A body that cannot be read leaves the status to speak.
 pub(super) fn refusal(response: &Response) -> Error {
-    let Object(body) = read::<Object<Body>>(&response.body).unwrap_or_default();
-    let body = body.unwrap_or_default();
-    let not_working = body.expected.0.is_some_and(|expected| expected.contains("WORKING"));
-    let exception = body.exception.0.and_then(|exception| exception.message.0);
-    let text = body.detail.0.or(exception).or(body.message.0).or(body.error.0);
-    let code = code_of(response.status, not_working, text.as_deref().unwrap_or_default());
-    let message = match (text, body.status.0) {
-        (Some(text), Some(status)) if not_working => redact(&format!("{text} (status {status})")),
-        (Some(text), _) => redact(&text),
-        (None, _) => format!("HTTP {}", response.status),
-    };
+    let mut sentences = Sentences::default();
+    if read(&response.body, &REFUSAL, &mut sentences).is_err() {
+        sentences = Sentences::default();
+    }
+    let expected = sentences.get(Said::Expected).as_bytes();
+    let not_working = expected.windows(7).any(|window| window == b"WORKING");
+    let order = [Said::Detail, Said::Exception, Said::Message, Said::Error];
+    let text = order.into_iter().map(|said| sentences.get(said)).find(|text| !text.is_empty()).unwrap_or_default();
+    let status = sentences.get(Said::Status);
+    let mut message = text.to_owned();
+    if text.is_empty() {
+        message.push_str("HTTP ");
+        push_number(usize::from(response.status), &mut message);
+    } else {
+        if not_working && !status.is_empty() {
+            message.push_str(" (status ");
+            message.push_str(status);
+            message.push(')');
+        }
+        message = redact(&message);
+    }
+    let code = code_of(response.status, not_working, text);
     Error { code, message, status: Some(response.status), retry_after_ms: response.retry_after_ms }
 }
 
@@ -66,11 +83,13 @@ fn code_of(status: u16, not_working: bool, text: &str) -> ErrorCode {
 
 /// WAHA says 422 of an unknown session and of what its edition lacks too, and only the sentence tells them apart.
 fn unprocessable(text: &str) -> ErrorCode {
+    const SESSION: &str = "session ";
     const UNSUPPORTED: [&str; 4] = ["plus version", "support only", "this edition", "not implemented"];
-    let text = text.to_ascii_lowercase();
-    if text.starts_with("session ") && text.contains("does not exist") {
+    let says = |sense: &str| end_of_last(sense, text).is_some();
+    let of_session = text.get(..SESSION.len()).is_some_and(|start| start.eq_ignore_ascii_case(SESSION));
+    if of_session && says("does not exist") {
         ErrorCode::NotFound
-    } else if UNSUPPORTED.iter().any(|sense| text.contains(sense)) {
+    } else if UNSUPPORTED.into_iter().any(says) {
         ErrorCode::Unsupported
     } else {
         ErrorCode::BadRequest
