@@ -90,6 +90,9 @@ pub(crate) fn derive(subscription: &Subscription, link: Link, config: &Config, n
     if !subscription.is_watched() {
         return Knowledge::Unwatched;
     }
+    if subscription.turned_away {
+        return Knowledge::Refused(Refusal::TooMany);
+    }
     if let Some(refusal) = subscription.refused {
         return Knowledge::Refused(refusal);
     }

@@ -129,7 +129,8 @@ pub struct Machine {
     watches: SortedMap<WatchId, (ChatKey, Priority)>,
     next_watch: u64,
     watched: usize,
-    too_many: SortedMap<ChatKey, ()>,
+    /// Watched chats that wait for a place, in the order they were heard of.
+    turned_away: SortedMap<ChatKey, ()>,
     notices: VecDeque<Notice>,
     /// Chats to publish once everything due has happened; only while it happens.
     overdue: Option<Vec<ChatKey>>,
@@ -161,7 +162,7 @@ impl Machine {
             watches: SortedMap::default(),
             next_watch: 0,
             watched: 0,
-            too_many: SortedMap::default(),
+            turned_away: SortedMap::default(),
             notices: VecDeque::new(),
             overdue: None,
             counters: Counters::default(),

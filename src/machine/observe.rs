@@ -307,7 +307,7 @@ impl Machine {
         }
         let Some(old) = self.roster.take(from, into) else { return };
         self.drop_deadlines(from, old.keys());
-        self.too_many.remove(&from);
+        self.turned_away.remove(&from);
         let was_watched = old.subscription.is_watched();
         if let Some(theirs) = old.contact()
             && let Ok((person_key, _)) = self.roster.join(into, &Address::from(&self.canonical_of(into)), &self.config)
@@ -324,15 +324,29 @@ impl Machine {
             chat.last_inbound = chat.last_inbound.max(old.last_inbound);
             chat.reshaped = true;
             if was_watched && chat.subscription.is_watched() {
+                // Two watched chats became one.
                 self.watched -= 1;
             }
+            let mine_watched = chat.subscription.is_watched();
+            let turned_away = match (mine_watched, was_watched) {
+                (true, true) => chat.subscription.turned_away && old.subscription.turned_away,
+                (true, false) => chat.subscription.turned_away,
+                (false, _) => old.subscription.turned_away,
+            };
             chat.subscription.join(&old.subscription);
+            chat.subscription.turned_away = turned_away;
+            if chat.subscription.turned_away {
+                self.turned_away.insert(into, ());
+            } else {
+                self.turned_away.remove(&into);
+            }
         }
         if was_watched {
             self.roster.hold(into);
             self.resume(into, now);
         }
         self.review(into, Cause::Alias, now, now);
+        self.admit(now);
     }
 
     fn canonical_of(&self, key: ChatKey) -> super::id::Id {

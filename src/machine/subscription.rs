@@ -62,6 +62,9 @@ pub(crate) struct Subscription {
     /// Until when a push for a chat without a lease is believed.
     pub(crate) grace_until: Option<Instant>,
     pub(crate) hidden: Option<Hiding>,
+    /// More chats are watched than may be: this one waits for a place.
+    pub(crate) turned_away: bool,
+    /// What the gateway made of it.
     pub(crate) refused: Option<Refusal>,
     /// What the gateway said as it refused.
     pub(crate) refusal_words: Option<Box<str>>,
@@ -228,7 +231,7 @@ impl Queue {
     /// Adds a chat; one that waits already keeps its turn within its priority.
     pub(crate) fn push(&mut self, key: ChatKey, subscription: &mut Subscription) {
         let Some(priority) = subscription.priority() else { return };
-        if subscription.refused.is_some() || subscription.in_flight {
+        if subscription.refused.is_some() || subscription.turned_away || subscription.in_flight {
             return;
         }
         let arrival = subscription.place.map_or_else(

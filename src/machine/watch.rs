@@ -4,7 +4,6 @@ use super::Machine;
 use super::config::Config;
 use super::deadline::Reason;
 use super::id::{Address, Id};
-use super::knowledge::Refusal;
 use super::roster::ChatKey;
 use super::snapshot::Cause;
 use super::subscription::Priority;
@@ -31,14 +30,15 @@ impl Machine {
             self.queue.reorder(key, &mut chat.subscription);
             return watch;
         }
+        let full = self.watched - self.turned_away.len() >= max;
         self.watched += 1;
         // The caller reads the first snapshot as the watch begins; only what differs from it is a change.
         chat.knowledge = super::Knowledge::Waiting(super::knowledge::Wait::Queued);
         chat.publish();
         chat.subscription.begin(&self.config, now);
-        if self.watched > max {
-            chat.subscription.refused = Some(Refusal::TooMany);
-            self.too_many.insert(key, ());
+        if full {
+            chat.subscription.turned_away = true;
+            self.turned_away.insert(key, ());
         }
         self.resume(key, now);
         self.review(key, Cause::Watch, now, now);
@@ -121,7 +121,7 @@ impl Machine {
         self.queue.remove(key, &mut chat.subscription);
         chat.subscription.end();
         self.watched -= 1;
-        self.too_many.remove(&key);
+        self.turned_away.remove(&key);
         self.deadlines.remove(Reason::Renewal(key));
         self.roster.touch(key);
         self.review(key, Cause::Watch, now, now);
@@ -129,14 +129,14 @@ impl Machine {
     }
 
     /// A place became free: the chat that has waited longest for one gets it.
-    fn admit(&mut self, now: Instant) {
-        if self.watched - self.too_many.len() >= self.config.max_watched {
+    pub(super) fn admit(&mut self, now: Instant) {
+        if self.watched - self.turned_away.len() >= self.config.max_watched {
             return;
         }
-        let Some(key) = self.too_many.iter().next().map(|(key, ())| *key) else { return };
-        self.too_many.remove(&key);
+        let Some(key) = self.turned_away.iter().next().map(|(key, ())| *key) else { return };
+        self.turned_away.remove(&key);
         if let Some(chat) = self.roster.get_mut(key) {
-            chat.subscription.refused = None;
+            chat.subscription.turned_away = false;
         }
         self.resume(key, now);
         self.review(key, Cause::Watch, now, now);

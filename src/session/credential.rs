@@ -30,6 +30,7 @@ pub(crate) struct Credential {
     secret: Option<Secret>,
     /// Counts the secrets given, so that a late refusal of an old one is not held against its successor.
     epoch: u32,
+    /// Whether there is nothing left to ask for: it was refused before, or the application gives none.
     refused: bool,
 }
 
@@ -37,7 +38,7 @@ impl Credential {
     /// `provided` says whether the application gives one at all.
     pub(crate) const fn new(provided: bool) -> Self {
         let state = if provided { State::Wanted } else { State::Usable };
-        Self { state, secret: None, epoch: 0, refused: false }
+        Self { state, secret: None, epoch: 0, refused: !provided }
     }
 
     pub(crate) const fn is_usable(&self) -> bool {
@@ -94,7 +95,7 @@ impl Credential {
 
     /// The gateway took it: the next refusal may ask again.
     pub(crate) fn accept(&mut self, epoch: u32) {
-        if epoch == self.epoch {
+        if epoch == self.epoch && self.secret.is_some() {
             self.refused = false;
         }
     }
@@ -138,6 +139,15 @@ mod tests {
             assert!(credential.refuse(credential.epoch()));
             assert!(credential.poll(), "a credential that worked for a while may be refreshed");
         }
+    }
+
+    #[test]
+    fn where_the_application_gives_none_a_refusal_is_final() {
+        let mut credential = Credential::new(false);
+        assert!(credential.is_usable());
+        credential.accept(0);
+        assert!(credential.refuse(0));
+        assert!(credential.is_refused() && !credential.poll());
     }
 
     #[test]

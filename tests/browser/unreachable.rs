@@ -49,6 +49,20 @@ async fn it_is_said_once_and_not_at_every_try() {
 }
 
 #[test]
+async fn a_call_in_flight_is_rejected_also_when_a_listener_closes_the_client() {
+    let client = connect(NOWHERE);
+    let chat = client.followed(ANA).await;
+    let inside = client.clone();
+    let heard = Heard::then(move |_| inside.end());
+    chat.listen(&heard.function, &JsValue::UNDEFINED).expect("a listener");
+    let call = crate::browser_support::promise_of(&client.rest(), "session", &[]);
+    client.says(ANA, "typing");
+    assert_eq!(heard.count(), 1);
+    let waited = crate::browser_support::settled_within(call, 1_000).await;
+    refused(waited.expect("the promise never settles"), "closed");
+}
+
+#[test]
 async fn a_call_in_flight_is_rejected_when_the_client_closes() {
     let client = connect(NOWHERE);
     let call = crate::browser_support::promise_of(&client.rest(), "session", &[]);

@@ -202,6 +202,21 @@ pub(crate) fn promise_of(object: &JsValue, method: &str, arguments: &[JsValue]) 
     function.apply(object, &arguments).expect("errors come by the promise").unchecked_into()
 }
 
+/// How a promise settled; `None` when it did not in that time.
+pub(crate) async fn settled_within(promise: Promise, ms: u32) -> Option<Result<JsValue, JsValue>> {
+    let settled = Rc::<RefCell<Option<_>>>::default();
+    let kept = Rc::clone(&settled);
+    wasm_bindgen_futures::spawn_local(async move {
+        let result = JsFuture::from(promise).await;
+        *kept.borrow_mut() = Some(result);
+    });
+    let began = now();
+    while settled.borrow().is_none() && now() - began < f64::from(ms) {
+        sleep(10).await;
+    }
+    settled.take()
+}
+
 /// That a call was refused with this code; returns its message.
 #[track_caller]
 pub(crate) fn refused<T>(result: Result<T, JsValue>, code: &str) -> String {
