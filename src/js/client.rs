@@ -3,11 +3,12 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use js_sys::{Array, Function, Object, Reflect};
+use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
 
 use super::convert::{self, Wall};
 use super::error::{misuse, to_js};
+use super::object::{list, object, or_null};
 use super::options::{self, Options};
 use super::rest::{Callers, Rest};
 use super::watch::{Watch, Watching};
@@ -105,17 +106,12 @@ impl Client {
             let value = snapshot::to_js(&known, wall);
             let shown = Shown { value: value.clone(), of: None };
             let before = self.shown.borrow_mut().insert(notice.chat, shown);
-            let change = Object::new();
-            let fields = [
+            let change = object(&[
                 ("snapshot", value.clone()),
-                ("previous", before.map_or(JsValue::NULL, |before| before.value)),
+                ("previous", or_null(before.map(|before| before.value))),
                 ("cause", snapshot::cause_to_js(notice.cause)),
-            ];
-            for (key, field) in fields {
-                // A fresh object takes any property.
-                let _ = Reflect::set(&change, &JsValue::from_str(key), &field);
-            }
-            changes.push((notice.chat, value, Object::freeze(&change).into()));
+            ]);
+            changes.push((notice.chat, value, change));
         }
         changes
     }
@@ -161,8 +157,7 @@ impl Observer for Client {
             );
         }
         if !self.of_all.is_empty() {
-            let batch: Array = changes.iter().map(|(_, _, change)| change).collect();
-            let batch: JsValue = Object::freeze(&batch).into();
+            let batch = list(changes.iter().map(|(_, _, change)| change.clone()));
             self.of_all.tell(|()| true, |callback| callback.call1(&JsValue::UNDEFINED, &batch));
         }
         self.forget_stale();
@@ -277,8 +272,7 @@ impl Presence {
     #[wasm_bindgen(skip_typescript)]
     pub fn chats(&self) -> JsValue {
         let keys: Vec<_> = self.client.driver.read(|session| session.machine().watched_chats().collect());
-        let all: Array = keys.into_iter().map(|key| self.client.snapshot(key)).collect();
-        Object::freeze(&all).into()
+        list(keys.into_iter().map(|key| self.client.snapshot(key)))
     }
 
     /// Takes in a webhook body.
@@ -314,7 +308,8 @@ impl Presence {
     pub fn budget(&self) -> JsValue {
         let ((waiting, in_flight), watched) =
             self.client.driver.read(|session| (session.machine().calls(), session.machine().watched()));
-        convert::counts(&[("waiting", waiting as u64), ("inFlight", in_flight as u64), ("watched", watched as u64)])
+        let count = |n: usize| convert::number(n as u64);
+        object(&[("waiting", count(waiting)), ("inFlight", count(in_flight)), ("watched", count(watched))])
     }
 
     /// What happened so far.

@@ -4,10 +4,11 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use js_sys::{Function, Object, Promise, Reflect};
+use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
 
 use super::client::Client;
+use super::object::{extend, open_object};
 use super::watch::Watching;
 use crate::browser::listeners::ListenerId;
 
@@ -104,8 +105,7 @@ impl SnapshotIterator {
     pub fn leave(&self, value: &JsValue) -> Promise {
         self.stop();
         let last = step(None);
-        // A fresh object takes any property.
-        let _ = Reflect::set(&last, &JsValue::from_str("value"), value);
+        extend(&last, &[("value", value.clone())]);
         Promise::resolve(&last)
     }
 
@@ -118,11 +118,8 @@ impl SnapshotIterator {
 
 /// `{ value, done }`.
 fn step(value: Option<&JsValue>) -> JsValue {
-    let step = Object::new();
-    // A fresh object takes any property.
-    let _ = Reflect::set(&step, &JsValue::from_str("value"), value.unwrap_or(&JsValue::UNDEFINED));
-    let _ = Reflect::set(&step, &JsValue::from_str("done"), &JsValue::from_bool(value.is_none()));
-    step.into()
+    let done = JsValue::from_bool(value.is_none());
+    open_object(&[("value", value.cloned().unwrap_or(JsValue::UNDEFINED)), ("done", done)])
 }
 
 fn settle(resolve: &Function, step: &JsValue) {

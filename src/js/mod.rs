@@ -9,6 +9,7 @@ mod convert;
 mod error;
 mod ingest;
 mod iterate;
+mod object;
 mod options;
 mod reply;
 mod rest;

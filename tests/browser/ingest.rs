@@ -163,8 +163,14 @@ async fn a_group_tells_who_is_typing() {
     client.takes(&presence(TEAM, BEN, "recording"));
     let snapshot = client.of(TEAM);
     assert_eq!(text(&snapshot, "kind"), "group");
-    assert_eq!((text(&snapshot, "active.0.participant"), text(&snapshot, "active.0.kind")), (ANA.into(), "typing".into()));
-    assert_eq!((text(&snapshot, "active.1.participant"), text(&snapshot, "active.1.kind")), (BEN.into(), "recording".into()));
+    assert_eq!(
+        (text(&snapshot, "active.0.participant"), text(&snapshot, "active.0.kind")),
+        (ANA.into(), "typing".into())
+    );
+    assert_eq!(
+        (text(&snapshot, "active.1.participant"), text(&snapshot, "active.1.kind")),
+        (BEN.into(), "recording".into())
+    );
     assert_eq!(text(&snapshot, "activity"), "typing", "the oldest of the activities");
     assert_eq!(text(&group.snapshot(), "chat"), TEAM);
     client.end();

@@ -8,7 +8,8 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use crate::browser_support::{
-    ANA, ANA_LID, BEN, Heard, Reports, TEAM, callback, connect, ingesting, js, not_frozen, presence, rested, same, sleep, text,
+    ANA, ANA_LID, BEN, Heard, Reports, TEAM, callback, connect, ingesting, js, not_frozen, presence, rested, same,
+    sleep, text,
 };
 
 const NONE: JsValue = JsValue::UNDEFINED;

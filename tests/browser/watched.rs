@@ -2,7 +2,9 @@
 
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-use crate::browser_support::{ANA, ANA_LID, BEN, Client, TEAM, connect, eventually, ingesting, js, number, refused, rested, same, text};
+use crate::browser_support::{
+    ANA, ANA_LID, BEN, Client, TEAM, connect, eventually, ingesting, js, number, refused, rested, same, text,
+};
 
 fn set(client: &Client, chats: &[(&str, &str)]) {
     let entries: Vec<String> =

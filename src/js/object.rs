@@ -1,0 +1,72 @@
+//! Plain frozen objects, made field by field.
+//!
+//! Keys and words of ours are turned into JavaScript strings once and kept: making one costs more than setting the field.
+//! A serializer would do the same at three times the size.
+
+use std::cell::RefCell;
+
+use js_sys::{Array, Object};
+use wasm_bindgen::prelude::*;
+
+use crate::machine::sorted_map::SortedMap;
+
+#[wasm_bindgen]
+extern "C" {
+    type Plain;
+    #[wasm_bindgen(method, structural, indexing_setter)]
+    fn put(this: &Plain, key: &JsValue, value: &JsValue);
+}
+
+thread_local! {
+    /// By address: a word that the compiler keeps twice is made twice.
+    static WORDS: RefCell<SortedMap<usize, JsValue>> = RefCell::default();
+}
+
+/// A word of ours as a JavaScript string.
+pub(super) fn word(text: &'static str) -> JsValue {
+    WORDS.with_borrow_mut(|words| {
+        let address = text.as_ptr().addr() ^ text.len();
+        if let Some(known) = words.get(&address) {
+            return known.clone();
+        }
+        let made = JsValue::from_str(text);
+        words.insert(address, made.clone());
+        made
+    })
+}
+
+/// An object with these fields, frozen.
+pub(super) fn object(fields: &[(&'static str, JsValue)]) -> JsValue {
+    let object = open_object(fields);
+    Object::freeze(object.unchecked_ref::<Object>());
+    object
+}
+
+/// An object with these fields, to which more may be added.
+pub(super) fn open_object(fields: &[(&'static str, JsValue)]) -> JsValue {
+    let object: JsValue = Object::new().into();
+    extend(&object, fields);
+    object
+}
+
+/// Sets fields of an object.
+pub(super) fn extend(object: &JsValue, fields: &[(&'static str, JsValue)]) {
+    for (key, value) in fields {
+        object.unchecked_ref::<Plain>().put(&word(key), value);
+    }
+}
+
+/// A list, frozen.
+pub(super) fn list(items: impl Iterator<Item = JsValue>) -> JsValue {
+    let list = Array::new();
+    for item in items {
+        list.push(&item);
+    }
+    Object::freeze(list.unchecked_ref::<Object>());
+    list.into()
+}
+
+/// The value, or `null`.
+pub(super) fn or_null(value: Option<JsValue>) -> JsValue {
+    value.unwrap_or(JsValue::NULL)
+}
