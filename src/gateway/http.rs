@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::text::push_hex;
+use super::text::{push_hex, whole_number};
 use crate::machine::error::{Error, ErrorCode};
 
 /// A credential. `Debug` hides it; only [`Secret::reveal`] shows it.
@@ -113,7 +113,7 @@ impl Outcome {
 /// Reads a Retry-After header: seconds, as every gateway sends it. A date is treated as absent.
 #[must_use]
 pub fn retry_after_ms(value: &str) -> Option<u64> {
-    let seconds: u64 = value.trim().parse().ok()?;
+    let seconds = u64::try_from(whole_number(value)?).ok()?;
     Some(seconds.min(3_600) * 1_000)
 }
 

@@ -10,8 +10,7 @@
 use std::fmt;
 use std::str::Utf8Error;
 
-use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde_json::error::Category;
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::text::{push_number, whole_number};
 use crate::machine::error::{Error, ErrorCode};
@@ -95,7 +94,7 @@ impl<'a> Scalar<'a> {
 }
 
 /// How many fields a sink can hold; a power of two, which spares the check of bounds.
-const FIELDS: usize = 32;
+pub(super) const FIELDS: usize = 32;
 
 /// The scalars a sink keeps, by the number of their field.
 pub(super) struct Fields<'a>([Scalar<'a>; FIELDS]);
@@ -119,20 +118,28 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// Reads one value as the shape says.
-struct Walk<'w, 'a> {
-    then: &'static Then,
-    sink: &'w mut dyn Sink<'a>,
+/// What one reading shares from its first value to its last.
+struct Reading<'s, 'a> {
+    sink: &'s mut dyn Sink<'a>,
+    /// A key was given twice: the reading stops. A flag beside the errors of serde, which would carry it as a sentence and
+    /// bring the code that composes and searches sentences.
+    twice: bool,
 }
 
-impl<'a> Walk<'_, 'a> {
+/// Reads one value as the shape says.
+struct Walk<'r, 's, 'a> {
+    then: &'static Then,
+    reading: &'r mut Reading<'s, 'a>,
+}
+
+impl<'a> Walk<'_, '_, 'a> {
     /// What is no object and no list.
     fn scalar(self, scalar: Scalar<'a>) -> bool {
         match self.then {
-            Then::Keep(field) => self.sink.keep(*field, scalar),
+            Then::Keep(field) => self.reading.sink.keep(*field, scalar),
             Then::Texts(field) => {
                 if let Scalar::Text(text) = scalar {
-                    self.sink.text(*field, text);
+                    self.reading.sink.text(*field, text);
                 }
             }
             Then::Skip | Then::Into(_) | Then::Each(..) => {}
@@ -141,7 +148,7 @@ impl<'a> Walk<'_, 'a> {
     }
 }
 
-impl<'a> DeserializeSeed<'a> for Walk<'_, 'a> {
+impl<'a> DeserializeSeed<'a> for Walk<'_, '_, 'a> {
     /// Whether the object or the list of the shape stands there.
     type Value = bool;
 
@@ -155,7 +162,7 @@ impl<'a> DeserializeSeed<'a> for Walk<'_, 'a> {
     }
 }
 
-impl<'a> Visitor<'a> for Walk<'_, 'a> {
+impl<'a> Visitor<'a> for Walk<'_, '_, 'a> {
     type Value = bool;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -189,59 +196,62 @@ impl<'a> Visitor<'a> for Walk<'_, 'a> {
 
     fn visit_str<E>(self, text: &str) -> Result<bool, E> {
         if let Then::Texts(field) = self.then {
-            self.sink.text(*field, text);
+            self.reading.sink.text(*field, text);
             return Ok(false);
         }
         Ok(self.scalar(Scalar::Odd))
     }
 
     fn visit_seq<A: SeqAccess<'a>>(self, mut items: A) -> Result<bool, A::Error> {
-        let Self { then, sink } = self;
+        let Self { then, reading } = self;
         let (list, then) = match then {
             Then::Each(list, item) => (Some(*list), *item),
             // Lists within the list too.
             Then::Texts(_) => (None, then),
             Then::Keep(field) => {
-                sink.keep(*field, Scalar::Odd);
+                reading.sink.keep(*field, Scalar::Odd);
                 (None, &Then::Skip)
             }
             Then::Skip | Then::Into(_) => (None, &Then::Skip),
         };
         if let Some(list) = list {
-            sink.list_begins(list);
+            reading.sink.list_begins(list);
         }
-        while items.next_element_seed(Walk { then, sink })?.is_some() {
+        while !reading.twice && items.next_element_seed(Walk { then, reading })?.is_some() {
             if let Some(list) = list {
-                sink.item_ends(list);
+                reading.sink.item_ends(list);
             }
         }
         Ok(list.is_some())
     }
 
     fn visit_map<A: MapAccess<'a>>(self, mut object: A) -> Result<bool, A::Error> {
-        let Self { then, sink } = self;
+        let Self { then, reading } = self;
         let (wanted, keys) = match then {
             Then::Into(keys) => (true, *keys),
             Then::Keep(field) => {
-                sink.keep(*field, Scalar::Odd);
+                reading.sink.keep(*field, Scalar::Odd);
                 (false, [].as_slice())
             }
             Then::Skip | Then::Each(..) | Then::Texts(_) => (false, [].as_slice()),
         };
         let mut seen = 0_u32;
-        while let Some(place) = object.next_key_seed(Among(keys))? {
-            let then = match place.and_then(|place| Some((place, keys.get(place)?))) {
-                Some((place, key)) => {
-                    let bit = 1 << (place % 32);
-                    if seen & bit != 0 {
-                        return Err(A::Error::duplicate_field(""));
-                    }
-                    seen |= bit;
-                    &key.then
+        while !reading.twice
+            && let Some(place) = object.next_key_seed(Among(keys))?
+        {
+            let mut then = &Then::Skip;
+            if let Some(place) = place
+                && let Some(key) = keys.get(place)
+            {
+                let bit = 1 << (place % 32);
+                if seen & bit != 0 {
+                    reading.twice = true;
+                    break;
                 }
-                None => &Then::Skip,
-            };
-            object.next_value_seed(Walk { then, sink })?;
+                seen |= bit;
+                then = &key.then;
+            }
+            object.next_value_seed(Walk { then, reading })?;
         }
         Ok(wanted)
     }
@@ -276,22 +286,26 @@ pub(super) fn read<'a>(body: &'a [u8], then: &'static Then, sink: &mut dyn Sink<
     // Checked as a whole, which is quicker than text by text.
     let text = str::from_utf8(body).map_err(|error| not_text(&error))?;
     let mut json = serde_json::Deserializer::from_str(text);
-    let shaped = Walk { then, sink }.deserialize(&mut json);
+    let mut reading = Reading { sink, twice: false };
+    let shaped = Walk { then, reading: &mut reading }.deserialize(&mut json);
+    if reading.twice {
+        let consumed = json.into_iter::<IgnoredAny>().byte_offset();
+        return Err(given_twice(body.get(..consumed).unwrap_or(body)));
+    }
     shaped.and_then(|shaped| json.end().map(|()| shaped)).map_err(|error| not_json(&error))
 }
 
 /// The error for a body that could not be read: where and why, never what it holds.
 fn not_json(error: &serde_json::Error) -> Error {
-    malformed(
-        match error.classify() {
-            Category::Eof => "JSON, found the end of the body",
-            Category::Data => "every key once, found one twice",
-            Category::Syntax | Category::Io => "JSON, found something else",
-        },
-        "",
-        error.line(),
-        error.column(),
-    )
+    let found = if error.is_eof() { ", found the end of the body" } else { ", found something else" };
+    malformed("JSON", found, error.line(), error.column())
+}
+
+/// The error for a key given twice, the second time where this ends.
+fn given_twice(read: &[u8]) -> Error {
+    let column = read.iter().rev().take_while(|byte| **byte != b'\n').count();
+    let line = 1 + read.iter().filter(|byte| **byte == b'\n').count();
+    malformed("every key once", ", found one twice", line, column)
 }
 
 /// The error for bytes that are no text.

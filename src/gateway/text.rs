@@ -41,10 +41,10 @@ pub(super) fn push_json(text: &str, json: &mut String) {
             json.push_str("\\u00");
             push_hex(c as u8, json);
         } else {
-            if c == '"' || c == '\\' {
+            if matches!(c, '"' | '\\') {
                 json.push('\\');
             }
-            json.push(c);
+            json.push_str(c.encode_utf8(&mut [0; 4]));
         }
     }
     json.push('"');

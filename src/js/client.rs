@@ -67,10 +67,12 @@ impl Client {
     }
 
     /// Refuses when the client is closed.
+    #[inline(never)]
     pub(super) fn open(&self) -> Result<(), JsValue> {
         if self.closed.get() { Err(misuse(ErrorCode::Closed, "the client was closed")) } else { Ok(()) }
     }
 
+    #[inline(never)]
     pub(super) fn error(&self, error: &Error) -> JsValue {
         to_js(error, Some(self.driver.read(|session| session.gateway_kind())))
     }

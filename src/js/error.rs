@@ -8,6 +8,7 @@ use super::object::{extend, or_null, word};
 use crate::machine::error::{Error, ErrorCode};
 
 /// The error as JavaScript sees it.
+#[inline(never)]
 pub(super) fn to_js(error: &Error, gateway: Option<&str>) -> JsValue {
     let value: JsValue = js_sys::Error::new(&error.message).into();
     extend(

@@ -23,6 +23,7 @@ thread_local! {
 }
 
 /// A word of ours as a JavaScript string.
+#[inline(never)]
 pub(super) fn word(text: &'static str) -> JsValue {
     WORDS.with_borrow_mut(|words| {
         let address = text.as_ptr().addr() ^ text.len();
@@ -36,6 +37,7 @@ pub(super) fn word(text: &'static str) -> JsValue {
 }
 
 /// An object with these fields, frozen.
+#[inline(never)]
 pub(super) fn object(fields: &[(&'static str, JsValue)]) -> JsValue {
     let object = open_object(fields);
     Object::freeze(object.unchecked_ref::<Object>());
@@ -43,6 +45,7 @@ pub(super) fn object(fields: &[(&'static str, JsValue)]) -> JsValue {
 }
 
 /// An object with these fields, to which more may be added.
+#[inline(never)]
 pub(super) fn open_object(fields: &[(&'static str, JsValue)]) -> JsValue {
     let object: JsValue = Object::new().into();
     extend(&object, fields);
@@ -50,6 +53,7 @@ pub(super) fn open_object(fields: &[(&'static str, JsValue)]) -> JsValue {
 }
 
 /// Sets fields of an object.
+#[inline(never)]
 pub(super) fn extend(object: &JsValue, fields: &[(&'static str, JsValue)]) {
     for (key, value) in fields {
         object.unchecked_ref::<Plain>().put(&word(key), value);

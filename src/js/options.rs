@@ -18,6 +18,7 @@ pub(super) struct Options {
 
 impl Options {
     /// Reads `value` as an options object that stands at `path`; `undefined` is an empty one.
+    #[inline(never)]
     pub(super) fn new(path: &str, value: &JsValue) -> Result<Self, JsValue> {
         let object = if value.is_undefined() { Object::new().into() } else { value.clone() };
         if !object.is_object() || Array::is_array(&object) {
@@ -27,6 +28,7 @@ impl Options {
     }
 
     /// The value under `key`; `None` when absent.
+    #[inline(never)]
     pub(super) fn get(&mut self, key: &'static str) -> Result<Option<JsValue>, JsValue> {
         self.known.push(key);
         let value = Reflect::get(&self.object, &JsValue::from_str(key))?;
@@ -34,12 +36,14 @@ impl Options {
     }
 
     /// A text.
+    #[inline(never)]
     pub(super) fn text(&mut self, key: &'static str) -> Result<Option<String>, JsValue> {
         let Some(value) = self.get(key)? else { return Ok(None) };
         value.as_string().map(Some).ok_or_else(|| refuse(&self.at(key), "a string", &value))
     }
 
     /// A switch.
+    #[inline(never)]
     pub(super) fn switch(&mut self, key: &'static str, default: bool) -> Result<bool, JsValue> {
         let Some(value) = self.get(key)? else { return Ok(default) };
         value.as_bool().ok_or_else(|| refuse(&self.at(key), "true or false", &value))
@@ -47,6 +51,7 @@ impl Options {
 
     /// A whole number within a range, both ends included.
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked to be whole and in range")]
+    #[inline(never)]
     pub(super) fn number(&mut self, key: &'static str, low: u32, high: u32, default: u32) -> Result<u32, JsValue> {
         let Some(value) = self.get(key)? else { return Ok(default) };
         let number = value.as_f64().filter(|n| n.trunc() == *n && *n >= f64::from(low) && *n <= f64::from(high));
@@ -65,12 +70,14 @@ impl Options {
     }
 
     /// A function.
+    #[inline(never)]
     pub(super) fn function(&mut self, key: &'static str) -> Result<Option<Function>, JsValue> {
         let Some(value) = self.get(key)? else { return Ok(None) };
         value.dyn_into().map(Some).map_err(|value| refuse(&self.at(key), "a function", &value))
     }
 
     /// An `AbortSignal`.
+    #[inline(never)]
     pub(super) fn signal(&mut self) -> Result<Option<web_sys::AbortSignal>, JsValue> {
         let Some(value) = self.get("signal")? else { return Ok(None) };
         let aborted = Reflect::has(&value, &JsValue::from_str("aborted")).unwrap_or(false);
@@ -83,12 +90,14 @@ impl Options {
     }
 
     /// A priority.
+    #[inline(never)]
     pub(super) fn priority(&mut self) -> Result<Priority, JsValue> {
         let Some(value) = self.get("priority")? else { return Ok(Priority::Visible) };
         priority(&self.at("priority"), &value)
     }
 
     /// Refuses whatever was not asked for.
+    #[inline(never)]
     pub(super) fn finish(self) -> Result<(), JsValue> {
         for key in Object::keys(self.object.unchecked_ref::<Object>()).iter().filter_map(|key| key.as_string()) {
             if !self.known.contains(&key.as_str()) {
@@ -101,12 +110,14 @@ impl Options {
     }
 
     /// The path of a key.
+    #[inline(never)]
     pub(super) fn at(&self, key: &str) -> String {
         format!("{}.{key}", self.path)
     }
 }
 
 /// A priority by its name.
+#[inline(never)]
 pub(super) fn priority(path: &str, value: &JsValue) -> Result<Priority, JsValue> {
     match value.as_string().as_deref() {
         Some("focused") => Ok(Priority::Focused),
@@ -117,6 +128,7 @@ pub(super) fn priority(path: &str, value: &JsValue) -> Result<Priority, JsValue>
 }
 
 /// A chat id.
+#[inline(never)]
 pub(super) fn chat(value: &JsValue) -> Result<Id, JsValue> {
     let Some(text) = value.as_string() else {
         return Err(misuse(ErrorCode::InvalidChat, format!("chat: expected a chat id, found {}", kind_of(value))));
@@ -125,11 +137,13 @@ pub(super) fn chat(value: &JsValue) -> Result<Id, JsValue> {
 }
 
 /// A callback.
+#[inline(never)]
 pub(super) fn callback(value: &JsValue) -> Result<Function, JsValue> {
     value.clone().dyn_into().map_err(|value| refuse("callback", "a function", &value))
 }
 
 /// A refusal that names what was expected and what kind of thing was found.
+#[inline(never)]
 pub(super) fn refuse(path: &str, expected: &str, found: &JsValue) -> JsValue {
     misuse(ErrorCode::InvalidOption, format!("{path}: expected {expected}, found {}", kind_of(found)))
 }

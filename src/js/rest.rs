@@ -48,6 +48,7 @@ impl Rest {
         Self { client }
     }
 
+    #[inline(never)]
     fn call(&self, call: Result<Call, JsValue>, options: &JsValue) -> Promise {
         match self.begin(call, options) {
             Ok(promise) => promise,
@@ -55,6 +56,7 @@ impl Rest {
         }
     }
 
+    #[inline(never)]
     fn begin(&self, call: Result<Call, JsValue>, options: &JsValue) -> Result<Promise, JsValue> {
         self.client.open()?;
         let call = call?;

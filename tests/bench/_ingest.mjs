@@ -59,7 +59,8 @@ async function measureBodies({ rounds, warmUps, bodies }) {
  */
 async function measureNotifications({ rounds, warmUps, chats }) {
   let heard = [];
-  const presence = await client(chats, (snapshot) => heard.push(snapshot));
+  const presence = await client(chats);
+  presence.listen((changes) => { for (const { snapshot } of changes) heard.push(snapshot); });
   const kept = new Array(chats);
   let word = "typing";
   const turn = () => {
@@ -95,13 +96,10 @@ async function measureNotifications({ rounds, warmUps, chats }) {
   return { changed, unchanged, built };
 }
 
-/** A client without a gateway, `chats` contacts watched, each with one listener if there is one. */
-async function client(chats, listener) {
+/** A client without a gateway, `chats` contacts watched. */
+async function client(chats) {
   const presence = await connect({ gateway: { kind: "ingest" }, maxWatchedChats: chats });
-  for (let n = 0; n < chats; n += 1) {
-    const watch = presence.watch(contact(n));
-    if (listener !== undefined) watch.listen(listener);
-  }
+  for (let n = 0; n < chats; n += 1) presence.watch(contact(n));
   return presence;
 }
 

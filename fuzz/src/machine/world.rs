@@ -49,8 +49,8 @@ const ROUNDS: usize = 1_000;
 pub(crate) struct World {
     pub(crate) machine: Machine,
     pub(crate) now: Instant,
-    /// When the machine was last told anything but the time.
-    pub(crate) told_at: Instant,
+    /// Since when the places among the served chats are not shared out as they should be, if only time passed since.
+    pub(crate) uneven_since: Option<Instant>,
     pub(crate) watches: Vec<(WatchId, Priority)>,
     /// When somebody was last said to be typing or recording, by chat and person, as delivered.
     pub(crate) typed: BTreeMap<(usize, usize), Instant>,
@@ -86,7 +86,7 @@ impl World {
         Self {
             machine,
             now: START,
-            told_at: START,
+            uneven_since: None,
             watches: Vec::new(),
             typed: BTreeMap::new(),
             heard: 0,
@@ -104,12 +104,14 @@ impl World {
     pub(crate) fn perform(&mut self, op: &Op) {
         match op {
             Op::Pass { ms } => return self.pass(*ms),
-            Op::Freeze { ms } => return self.freeze(*ms),
             Op::Next => return self.pass_to_next(),
-            _ => self.told_at = self.now,
+            Op::Freeze { ms } => self.freeze(*ms),
+            _ => {
+                self.tell(op);
+                self.drain();
+            }
         }
-        self.tell(op);
-        self.drain();
+        self.uneven_since = None;
     }
 
     /// The story is over: everything that can expire does.

@@ -44,38 +44,39 @@ impl fmt::Debug for Waha {
 }
 
 /// The words of all engines; NOWEB passes unknown ones through as they are.
+const WORDS: [(&str, Word); 10] = [
+    ("online", Word::Online),
+    ("available", Word::Online),
+    ("offline", Word::Offline),
+    ("unavailable", Word::Offline),
+    ("typing", Word::Typing),
+    ("composing", Word::Typing),
+    ("recording", Word::Recording),
+    ("recording_audio", Word::Recording),
+    ("paused", Word::Paused),
+    ("pause", Word::Paused),
+];
+
+const SESSION_STATES: [(&str, SessionState); 7] = [
+    ("WORKING", SessionState::Working),
+    ("STARTING", SessionState::Starting),
+    ("SCAN_QR_CODE", SessionState::NeedsPairing),
+    ("PASSKEY_REQUIRED", SessionState::NeedsPairing),
+    ("PASSKEY_CONFIRMATION_REQUIRED", SessionState::NeedsPairing),
+    ("STOPPED", SessionState::Stopped),
+    ("FAILED", SessionState::Failed),
+];
+
 fn word_of(text: &str) -> Word {
-    let is = |word: &str| text.eq_ignore_ascii_case(word);
-    if is("online") || is("available") {
-        Word::Online
-    } else if is("offline") || is("unavailable") {
-        Word::Offline
-    } else if is("typing") || is("composing") {
-        Word::Typing
-    } else if is("recording") || is("recording_audio") {
-        Word::Recording
-    } else if is("paused") || is("pause") {
-        Word::Paused
-    } else {
-        Word::Unknown
-    }
+    meaning_of(text, &WORDS).unwrap_or(Word::Unknown)
 }
 
 fn session_state_of(text: &str) -> SessionState {
-    let is = |word: &str| text.eq_ignore_ascii_case(word);
-    if is("WORKING") {
-        SessionState::Working
-    } else if is("STARTING") {
-        SessionState::Starting
-    } else if is("SCAN_QR_CODE") || is("PASSKEY_REQUIRED") || is("PASSKEY_CONFIRMATION_REQUIRED") {
-        SessionState::NeedsPairing
-    } else if is("STOPPED") {
-        SessionState::Stopped
-    } else if is("FAILED") {
-        SessionState::Failed
-    } else {
-        SessionState::Unknown
-    }
+    meaning_of(text, &SESSION_STATES).unwrap_or(SessionState::Unknown)
+}
+
+fn meaning_of<T: Copy>(text: &str, meanings: &[(&str, T)]) -> Option<T> {
+    meanings.iter().find(|(word, _)| text.eq_ignore_ascii_case(word)).map(|(_, meaning)| *meaning)
 }
 
 /// An id, where one stands.

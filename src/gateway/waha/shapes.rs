@@ -1,6 +1,6 @@
 //! What is read of WAHA's bodies. Everything else in them is skipped.
 
-use crate::gateway::lenient::{Fields, Key, Scalar, Then, key};
+use crate::gateway::lenient::{FIELDS, Fields, Key, Scalar, Then, key};
 
 /// Every value that is kept, whichever body it stands in.
 #[derive(Clone, Copy)]
@@ -53,6 +53,7 @@ impl Field {
 }
 
 const fn keep(name: &'static str, field: Field) -> Key {
+    assert!((field as usize) < FIELDS, "a sink holds fewer fields");
     key(name, Then::Keep(field as u8))
 }
 
