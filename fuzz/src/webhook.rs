@@ -90,12 +90,17 @@ fn answered(call: &Call, response: &Response) {
         }
         Ok(answer) => {
             assert!((200..300).contains(&response.status), "HTTP {} is a refusal", response.status);
-            match &answer {
-                Answer::Chat(chat) => chats(std::slice::from_ref(chat)),
-                Answer::Chats(list) => chats(list),
-                Answer::Session(info) => info.own.iter().for_each(assert_normal),
-                Answer::Alias { lid, contact } => lid.iter().chain(contact).for_each(assert_normal),
-                _ => {}
+            if let Answer::Chat(chat) = &answer {
+                chats(std::slice::from_ref(chat));
+            }
+            if let Answer::Chats(list) = &answer {
+                chats(list);
+            }
+            if let Answer::Session(info) = &answer {
+                info.own.iter().for_each(assert_normal);
+            }
+            if let Answer::Alias { lid, contact } = &answer {
+                lid.iter().chain(contact).for_each(assert_normal);
             }
         }
     }
@@ -248,7 +253,7 @@ fn waha() -> Gateway {
 }
 
 fn response(status: u16, body: &[u8]) -> Response {
-    let retry_after_ms = (body.len() % 3 == 0).then_some(7_000);
+    let retry_after_ms = body.len().is_multiple_of(3).then_some(7_000);
     Response { status, retry_after_ms, body: body.to_vec() }
 }
 

@@ -91,7 +91,10 @@ impl Driver {
 
     /// Ends everything. The observer hears the last words, then nothing.
     pub(crate) fn close(self: &Rc<Self>) {
-        self.with(|session, _, now| session.close(now));
+        let now = self.time().0;
+        self.session.borrow_mut().close(now);
+        // Also from within a callback, where a pump is under way: nobody hears anything after this.
+        self.carry_out(now);
         *self.timer.borrow_mut() = None;
         *self.socket.borrow_mut() = None;
         let flights = self.flights.borrow_mut().take();
@@ -251,6 +254,8 @@ impl Driver {
         if timer.as_ref().is_some_and(|(at, _)| *at <= due) {
             return;
         }
+        // The old one goes before the new one comes: there is never more than one.
+        *timer = None;
         let delay = u32::try_from(due.since(now).min(LONGEST_TIMER_MS)).unwrap_or(u32::MAX);
         let driver = Rc::downgrade(self);
         *timer = Some((due.min(now + LONGEST_TIMER_MS), Timeout::new(delay, move || wake(&driver, false))));

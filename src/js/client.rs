@@ -273,7 +273,7 @@ impl Presence {
     /// Every watched chat.
     #[wasm_bindgen(skip_typescript)]
     pub fn chats(&self) -> JsValue {
-        let keys: Vec<_> = self.client.driver.read(|session| session.machine().watched_chats().collect());
+        let keys: Vec<_> = self.client.driver.read(|session| session.machine().followed_chats().collect());
         list(keys.into_iter().map(|key| self.client.snapshot(key)))
     }
 
@@ -309,7 +309,7 @@ impl Presence {
     #[wasm_bindgen(getter, skip_typescript)]
     pub fn budget(&self) -> JsValue {
         let ((waiting, in_flight), watched) =
-            self.client.driver.read(|session| (session.machine().calls(), session.machine().watched()));
+            self.client.driver.read(|session| (session.machine().calls(), session.machine().followed_chats().count()));
         let count = |n: usize| convert::number(n as u64);
         object(&[("waiting", count(waiting)), ("inFlight", count(in_flight)), ("watched", count(watched))])
     }

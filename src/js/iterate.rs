@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
 use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
@@ -49,12 +49,34 @@ impl Reader {
     }
 }
 
+/// What hears for a reader; ends with the last handle that reads.
+struct Listening {
+    reader: Rc<Reader>,
+    /// The client that calls it, under this number.
+    at: Option<(Weak<Client>, ListenerId)>,
+}
+
+impl Listening {
+    fn stop(&self) {
+        self.reader.end();
+        if let Some((client, id)) = &self.at
+            && let Some(client) = client.upgrade()
+        {
+            client.of_chats.remove(*id);
+        }
+    }
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
 /// The iterator behind `Watch[Symbol.asyncIterator]`.
 #[wasm_bindgen(skip_typescript)]
 pub struct SnapshotIterator {
-    reader: Rc<Reader>,
-    /// How it hears of changes: the client that calls it, under this number.
-    listening: Option<(std::rc::Weak<Client>, ListenerId)>,
+    listening: Rc<Listening>,
 }
 
 impl SnapshotIterator {
@@ -62,7 +84,7 @@ impl SnapshotIterator {
         let reader = Rc::new(Reader::default());
         let Some(client) = client else {
             reader.end();
-            return Self { reader, listening: None };
+            return Self { listening: Rc::new(Listening { reader, at: None }) };
         };
         watching.add_reader(&reader);
         let heard = Rc::downgrade(&reader);
@@ -73,22 +95,7 @@ impl SnapshotIterator {
         });
         let function: Function = hear.into_js_value().unchecked_into();
         let id = client.of_chats.add(Rc::clone(watching), function);
-        Self { reader, listening: Some((Rc::downgrade(client), id)) }
-    }
-
-    fn stop(&self) {
-        self.reader.end();
-        if let Some((client, id)) = &self.listening
-            && let Some(client) = client.upgrade()
-        {
-            client.of_chats.remove(*id);
-        }
-    }
-}
-
-impl Drop for SnapshotIterator {
-    fn drop(&mut self) {
-        self.stop();
+        Self { listening: Rc::new(Listening { reader, at: Some((Rc::downgrade(client), id)) }) }
     }
 }
 
@@ -97,13 +104,13 @@ impl SnapshotIterator {
     /// The next snapshot.
     #[wasm_bindgen(skip_typescript)]
     pub fn next(&self) -> Promise {
-        self.reader.next()
+        self.listening.reader.next()
     }
 
     /// Leaves the loop.
     #[wasm_bindgen(js_name = return, skip_typescript)]
     pub fn leave(&self, value: &JsValue) -> Promise {
-        self.stop();
+        self.listening.stop();
         let last = step(None);
         extend(&last, &[("value", value.clone())]);
         Promise::resolve(&last)
@@ -112,7 +119,7 @@ impl SnapshotIterator {
     /// An iterator is its own iterable.
     #[wasm_bindgen(js_name = "[Symbol.asyncIterator]", skip_typescript)]
     pub fn iterate(&self) -> Self {
-        Self { reader: Rc::clone(&self.reader), listening: None }
+        Self { listening: Rc::clone(&self.listening) }
     }
 }
 

@@ -18,15 +18,15 @@ extern "C" {
 }
 
 thread_local! {
-    /// By address: a word that the compiler keeps twice is made twice.
-    static WORDS: RefCell<SortedMap<usize, JsValue>> = RefCell::default();
+    /// By address and length, since one word may begin where another does: one that the compiler keeps twice is made twice.
+    static WORDS: RefCell<SortedMap<(usize, usize), JsValue>> = RefCell::default();
 }
 
 /// A word of ours as a JavaScript string.
 #[inline(never)]
 pub(super) fn word(text: &'static str) -> JsValue {
     WORDS.with_borrow_mut(|words| {
-        let address = text.as_ptr().addr() ^ text.len();
+        let address = (text.as_ptr().addr(), text.len());
         if let Some(known) = words.get(&address) {
             return known.clone();
         }

@@ -228,7 +228,7 @@ impl Machine {
         self.roster.get(chat).map(|chat| &chat.id)
     }
 
-    /// Every chat that somebody watches, in the order they were first heard of.
+    /// Every chat that somebody watches, or did a moment ago.
     pub fn watched_chats(&self) -> impl Iterator<Item = ChatKey> + '_ {
         self.roster.chats().filter(|(_, chat)| chat.subscription.is_watched()).map(|(key, _)| key)
     }

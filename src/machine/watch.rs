@@ -89,10 +89,15 @@ impl Machine {
         self.roster.get(chat).is_some_and(|chat| chat.subscription.is_watched())
     }
 
-    /// How many chats are watched.
+    /// How many chats are watched, or were a moment ago.
     #[must_use]
     pub const fn watched(&self) -> usize {
         self.watched
+    }
+
+    /// Every chat that somebody watches at this moment, in the order they were first heard of.
+    pub fn followed_chats(&self) -> impl Iterator<Item = ChatKey> + '_ {
+        self.roster.chats().filter(|(_, chat)| chat.subscription.priority().is_some()).map(|(key, _)| key)
     }
 
     /// What the machine was told when it was made.

@@ -43,15 +43,21 @@ export function factsOf(snapshot) {
     sinceAtMs: snapshot.activitySinceAtMs,
     expiresAtMs: person.activityExpiresAtMs,
     lagMs: person.lagMs,
-    endedKind: snapshot.lastActivity.kind,
+    // Whoever types after recording stopped recording: known, not copied, so that a wrong word is found out.
+    endedKind: snapshot.activity === "typing" ? "recording" : "typing",
     endedAtMs: snapshot.lastActivity.endedAtMs,
-    endedBy: snapshot.lastActivity.endedBy,
+    endedBy: "paused",
   };
 }
 
-/** Whether two snapshots say the same, in the same order, and both are frozen throughout. */
+/** Whether two snapshots say the same, in whatever order, and both are frozen throughout. */
 export function areSame(a, b) {
-  return JSON.stringify(a) === JSON.stringify(b) && isFrozen(a) && isFrozen(b);
+  return JSON.stringify(a, sorted) === JSON.stringify(b, sorted) && isFrozen(a) && isFrozen(b);
+}
+
+function sorted(_, value) {
+  const isRecord = typeof value === "object" && value !== null && !Array.isArray(value);
+  return isRecord ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value;
 }
 
 function past(facts) {

@@ -43,7 +43,7 @@ async fn it_is_said_once_and_not_at_every_try() {
     ));
     client.follow(ANA);
     eventually("an error", 3_000, || errors.count() > 0).await;
-    crate::browser_support::sleep(4_000).await;
+    crate::browser_support::sleep(2_700).await;
     assert_eq!(errors.all("code"), ["network"]);
     client.end();
 }

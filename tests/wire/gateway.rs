@@ -129,14 +129,14 @@ impl Gateway {
         number(&self.log().await, "openSockets") as u32
     }
 
-    /// Waits until the gateway tells us of a chat.
+    /// Waits until the gateway tells us of a chat, and has told how its people are: WhatsApp greets whoever subscribes.
     pub(crate) async fn subscribed(&self, chat: &str) {
         let mut log = JsValue::UNDEFINED;
         for _ in 0..300 {
             log = self.log().await;
             let watching = at(&log, "watching").unchecked_into::<Array>();
             if watching.iter().any(|id| id.as_string().as_deref() == Some(chat)) {
-                return;
+                return sleep(GREETING_MS).await;
             }
             sleep(20).await;
         }
@@ -154,6 +154,20 @@ impl Gateway {
 pub(crate) fn connect_object(options: &JsValue) -> Client {
     let client = wa_presence::js::connect(options).unwrap_or_else(|error| panic!("{}", text(&error, "message")));
     JsValue::from(client).unchecked_into()
+}
+
+/// The longest a greeting takes, and a little for its way here, in ms.
+const GREETING_MS: u32 = 300;
+
+/// Waits until events reach the client, which is a second before it believes so itself.
+pub(crate) async fn listening(gateway: &Gateway) {
+    for _ in 0..200 {
+        if gateway.sockets().await > 0 {
+            return;
+        }
+        sleep(10).await;
+    }
+    panic!("no socket within 2 s");
 }
 
 /// Waits until the feed is open and the session is known to work.

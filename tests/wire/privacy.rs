@@ -3,7 +3,7 @@
 use js_sys::Reflect;
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-use crate::browser_support::{Heard, Reports, asked, everything_of, sleep, text};
+use crate::browser_support::{Heard, Reports, asked, eventually, everything_of, sleep, text};
 use crate::gateway::{Gateway, connect_object, open};
 
 const NUMBER: &str = "4915112345678";
@@ -33,12 +33,12 @@ async fn what_a_gateway_repeats_of_our_request_is_not_repeated_by_us() {
     }
     gateway.fail("/subscribe", 400, &format!(r#"{{"detail":"{indiscreet}"}}"#), r#""times":9,"#).await;
     let watched = client.follow(&chat);
-    sleep(1_800).await;
+    eventually("refused", 4_000, || text(&watched.snapshot(), "knowledge.state") == "refused").await;
     said.push_str(&text(&watched.snapshot(), "knowledge.detail"));
     gateway.control("inject", &format!(r#"{{"frames":["{{\"{NUMBER}","{key}"]}}"#)).await;
     sleep(200).await;
     gateway.control("disconnect", r#"{"code":1008}"#).await;
-    sleep(1_500).await;
+    sleep(300).await;
     client.end();
     reports.restore();
     assert!(errors.count() > 0, "something was said");

@@ -19,18 +19,47 @@ async fn each_status_and_body_has_its_code_and_keeps_its_words() {
     let Some(gateway) = Gateway::open().await else { return };
     let client = gateway.caller();
     for (status, body, code, message) in [
-        (400, r#"{"detail":"'typing' presence requires 'chatId' field."}"#, "bad-request", "'typing' presence requires 'chatId' field."),
-        (400, r#"{"message":["a is wrong","b is wrong"],"error":"Bad Request","statusCode":400}"#, "bad-request", "a is wrong"),
+        (
+            400,
+            r#"{"detail":"'typing' presence requires 'chatId' field."}"#,
+            "bad-request",
+            "'typing' presence requires 'chatId' field.",
+        ),
+        (
+            400,
+            r#"{"message":["a is wrong","b is wrong"],"error":"Bad Request","statusCode":400}"#,
+            "bad-request",
+            "a is wrong",
+        ),
         (403, r#"{"message":"Forbidden","statusCode":403}"#, "forbidden", "Forbidden"),
-        (404, r#"{"message":"Cannot GET /api/x","error":"Not Found","statusCode":404}"#, "not-found", "Cannot GET /api/x"),
+        (
+            404,
+            r#"{"message":"Cannot GET /api/x","error":"Not Found","statusCode":404}"#,
+            "not-found",
+            "Cannot GET /api/x",
+        ),
         (405, r#""""#, "unsupported", "HTTP 405"),
-        (408, r#""""#, "timeout", "HTTP 408"),
         (422, r#"{"error":"Session \"x\" does not exist","session":"x"}"#, "not-found", "Session \"x\" does not exist"),
-        (422, r#"{"message":"Only for the Plus version","statusCode":422}"#, "unsupported", "Only for the Plus version"),
+        (
+            422,
+            r#"{"message":"Only for the Plus version","statusCode":422}"#,
+            "unsupported",
+            "Only for the Plus version",
+        ),
         (422, r#"{"message":"presence must be a word","statusCode":422}"#, "bad-request", "presence must be a word"),
         (429, r#"{"message":"Too many"}"#, "rate-limited", "Too many"),
-        (500, r#"{"statusCode":500,"exception":{"message":"it broke","stack":"at x.js"},"request":{}}"#, "engine", "it broke"),
-        (501, r#"{"message":"WEBJS engine doesn't support it","error":"Not Implemented","statusCode":501}"#, "unsupported", "WEBJS engine doesn't support it"),
+        (
+            500,
+            r#"{"statusCode":500,"exception":{"message":"it broke","stack":"at x.js"},"request":{}}"#,
+            "engine",
+            "it broke",
+        ),
+        (
+            501,
+            r#"{"message":"WEBJS engine doesn't support it","error":"Not Implemented","statusCode":501}"#,
+            "unsupported",
+            "WEBJS engine doesn't support it",
+        ),
         (502, r#""<html>Bad Gateway</html>""#, "network", "HTTP 502"),
         (503, r#""""#, "network", "HTTP 503"),
     ] {
@@ -67,7 +96,11 @@ async fn a_session_that_nobody_made_does_not_exist() {
     let client = connect_object(&options);
     for (method, arguments, status) in [("get", vec![ANA.into()], "422"), ("session", vec![], "404")] {
         let error = asked(&client.rest(), method, &arguments).await.expect_err("there is none");
-        assert_eq!((text(&error, "code"), text(&error, "status")), ("not-found".to_owned(), status.to_owned()), "{method}");
+        assert_eq!(
+            (text(&error, "code"), text(&error, "status")),
+            ("not-found".to_owned(), status.to_owned()),
+            "{method}"
+        );
     }
     gateway.forget(client).await;
 }
@@ -102,7 +135,11 @@ async fn an_answer_that_is_none_is_malformed() {
     for body in [r#""""#, r#""<html>Sign in</html>""#, "7", "{}", r#""[{""#] {
         gateway.fail("/presence", 200, body, "").await;
         let error = refusal(&client).await;
-        assert_eq!((text(&error, "code"), text(&error, "status")), ("malformed".to_owned(), "200".to_owned()), "{body}");
+        assert_eq!(
+            (text(&error, "code"), text(&error, "status")),
+            ("malformed".to_owned(), "200".to_owned()),
+            "{body}"
+        );
     }
     gateway.forget(client).await;
 }

@@ -102,14 +102,17 @@ impl World {
     }
 
     pub(crate) fn perform(&mut self, op: &Op) {
-        match op {
-            Op::Pass { ms } => return self.pass(*ms),
-            Op::Next => return self.pass_to_next(),
-            Op::Freeze { ms } => self.freeze(*ms),
-            _ => {
-                self.tell(op);
-                self.drain();
-            }
+        if let Op::Pass { ms } = op {
+            return self.pass(*ms);
+        }
+        if let Op::Next = op {
+            return self.pass_to_next();
+        }
+        if let Op::Freeze { ms } = op {
+            self.freeze(*ms);
+        } else {
+            self.tell(op);
+            self.drain();
         }
         self.uneven_since = None;
     }
@@ -311,22 +314,19 @@ impl World {
     fn call(&mut self, intent: Intent) {
         let config = self.machine.config();
         assert!(config.subscribes && self.machine.session_ready() && !self.halted, "a call that must not be made");
-        match intent {
-            Intent::Subscribe { chat, id } => {
-                assert!(self.machine.is_watched(chat), "a call for a chat that nobody watches");
-                assert_eq!(self.machine.id_of(chat), Some(&id));
-                assert!(self.in_flight.len() < config.max_in_flight, "too many calls at once");
-                let early = self.called_at.is_some_and(|at| self.now.since(at) < config.call_interval_ms);
-                assert!(!early, "calls follow each other too closely");
-                self.called_at = Some(self.now);
-                self.in_flight.push((chat, self.now));
-            }
-            Intent::LookUp { .. } => {
-                let early = self.looked_up_at.is_some_and(|at| self.now.since(at) < config.look_up_interval_ms);
-                assert!(!early, "look-ups follow each other too closely");
-                self.looked_up_at = Some(self.now);
-            }
-            _ => {}
+        if let Intent::Subscribe { chat, id } = &intent {
+            assert!(self.machine.is_watched(*chat), "a call for a chat that nobody watches");
+            assert_eq!(self.machine.id_of(*chat), Some(id));
+            assert!(self.in_flight.len() < config.max_in_flight, "too many calls at once");
+            let early = self.called_at.is_some_and(|at| self.now.since(at) < config.call_interval_ms);
+            assert!(!early, "calls follow each other too closely");
+            self.called_at = Some(self.now);
+            self.in_flight.push((*chat, self.now));
+        }
+        if let Intent::LookUp { .. } = &intent {
+            let early = self.looked_up_at.is_some_and(|at| self.now.since(at) < config.look_up_interval_ms);
+            assert!(!early, "look-ups follow each other too closely");
+            self.looked_up_at = Some(self.now);
         }
     }
 
