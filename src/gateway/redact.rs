@@ -24,6 +24,9 @@ pub(super) fn redact(text: &str) -> String {
         if !shown.is_empty() {
             shown.push(' ');
         }
+        // Invisible characters could split what would be recognised.
+        let word: String = word.chars().filter(|c| !c.is_control()).collect();
+        let word = word.as_str();
         let named = after_credential_name(word);
         if named.is_some() || credential_follows {
             shown.push_str(HIDDEN);
@@ -60,7 +63,7 @@ fn push_masked(word: &str, shown: &mut String) {
         let (part, after) = rest.split_at_checked(taken).unwrap_or((rest, ""));
         if hidden {
             shown.push_str(HIDDEN);
-        } else if !first.is_control() {
+        } else {
             shown.push_str(part);
         }
         rest = after;
@@ -82,6 +85,7 @@ mod tests {
             ("{\"x-api-key\":\"s3cret\"}", "***"),
             ("Authorization: Bearer s3cret", "*** *** ***"),
             ("token key_a-B_9 and monkeys", "token *** and monkeys"),
+            ("1555\u{0}000\u{7f}1111", "***"),
             ("two\n\tlines\u{1b}[31m", "two lines[31m"),
         ] {
             assert_eq!(redact(text), shown);

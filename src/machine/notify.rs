@@ -100,6 +100,13 @@ impl Machine {
         self.notices.push_back(Notice { chat: key, cause: cause.unwrap_or(Cause::Expiry) });
     }
 
+    /// Forgets everything due for chats that were forgotten.
+    pub(super) fn drop_forgotten(&mut self) {
+        while let Some((key, chat)) = self.roster.next_forgotten() {
+            self.drop_deadlines(key, chat.keys());
+        }
+    }
+
     /// Forgets everything due for a chat that is gone.
     pub(super) fn drop_deadlines(&mut self, key: ChatKey, people: impl Iterator<Item = PersonKey>) {
         for reason in [Reason::Knowledge(key), Reason::Renewal(key), Reason::Linger(key), Reason::Notify(key)] {

@@ -268,10 +268,8 @@ impl Machine {
 
     /// Finds or makes the chat an observation speaks of.
     pub(super) fn open_chat(&mut self, address: &Address<'_>) -> ChatKey {
-        let (key, forgotten) = self.roster.open(address, &self.config);
-        if let Some((gone, chat)) = forgotten {
-            self.drop_deadlines(gone, chat.keys());
-        }
+        let key = self.roster.open(address, &self.config);
+        self.drop_forgotten();
         key
     }
 
@@ -279,13 +277,10 @@ impl Machine {
         if self.roster.is_own(participant.as_str()) {
             return None;
         }
-        match self.roster.join(key, participant, &self.config) {
-            Ok((person, forgotten)) => {
-                if let Some((gone, chat)) = forgotten {
-                    self.drop_deadlines(gone, chat.keys());
-                }
-                Some(person)
-            }
+        let joined = self.roster.join(key, participant, &self.config);
+        self.drop_forgotten();
+        match joined {
+            Ok(person) => Some(person),
             Err(Turned::Stranger) => {
                 self.counters.strangers += 1;
                 None
@@ -310,7 +305,7 @@ impl Machine {
         self.turned_away.remove(&from);
         let was_watched = old.subscription.is_watched();
         if let Some(theirs) = old.contact()
-            && let Ok((person_key, _)) = self.roster.join(into, &Address::from(&self.canonical_of(into)), &self.config)
+            && let Ok(person_key) = self.roster.join(into, &Address::from(&self.canonical_of(into)), &self.config)
         {
             if let Some(mine) = self.roster.get_mut(into).and_then(|chat| chat.person_mut(person_key)) {
                 mine.merge(theirs, wall);

@@ -52,6 +52,7 @@ pub(crate) struct Roster {
     aliases: SortedMap<Id, Id>,
     own: Vec<Id>,
     forgettable: RankedSet<HeardOf>,
+    forgotten: Vec<Forgotten>,
     next_key: u32,
     clock: u64,
     people: usize,
@@ -106,16 +107,16 @@ impl Roster {
     }
 
     /// Finds or makes the chat. Returns too whether another had to be forgotten for it.
-    pub(crate) fn open(&mut self, address: &Address<'_>, config: &Config) -> (ChatKey, Option<Forgotten>) {
+    pub(crate) fn open(&mut self, address: &Address<'_>, config: &Config) -> ChatKey {
         if let Some(key) = self.find(address.as_str()) {
             self.touch(key);
-            return (key, None);
+            return key;
         }
         let canonical = self.aliases.get(address.as_str()).cloned();
         if let Some(key) = canonical.as_ref().and_then(|id| self.find(id.as_str())) {
             self.lead(address, key);
             self.touch(key);
-            return (key, None);
+            return key;
         }
         let key = ChatKey(self.next_key);
         self.next_key += 1;
@@ -124,8 +125,18 @@ impl Roster {
         self.chats.insert(key, Box::new(Chat::new(id)));
         self.lead(address, key);
         self.touch(key);
-        let forgotten = (self.forgettable.len() > config.max_unwatched).then(|| self.forget_oldest(key)).flatten();
-        (key, forgotten)
+        self.trim(config, key);
+        key
+    }
+
+    /// Forgets the chats least recently heard of until no more are remembered than may be.
+    pub(crate) fn trim(&mut self, config: &Config, except: ChatKey) {
+        while self.forgettable.len() > config.max_unwatched && self.forget_oldest(except) {}
+    }
+
+    /// The next chat that was forgotten and whose deadlines are not gone yet.
+    pub(crate) fn next_forgotten(&mut self) -> Option<Forgotten> {
+        self.forgotten.pop()
     }
 
     /// Finds or makes a participant of a chat.
@@ -134,14 +145,14 @@ impl Roster {
         key: ChatKey,
         participant: &Address<'_>,
         config: &Config,
-    ) -> Result<(PersonKey, Option<Forgotten>), Turned> {
+    ) -> Result<PersonKey, Turned> {
         let id = self.canonical(participant.as_str());
         let chat = self.chats.get(&key).ok_or(Turned::Stranger)?;
         if !chat.group && id != chat.id.as_str() {
             return Err(Turned::Stranger);
         }
         if let Some(person) = chat.find(id) {
-            return Ok((person, None));
+            return Ok(person);
         }
         if chat.members.len() >= config.max_members {
             return Err(Turned::OverCap);
@@ -151,16 +162,14 @@ impl Roster {
         } else {
             Id::parse(id).map_err(|_| Turned::OverCap)?
         };
-        let mut forgotten = None;
-        if self.people >= config.max_people {
-            forgotten = self.forget_oldest(key);
-            if forgotten.is_none() {
+        while self.people >= config.max_people {
+            if !self.forget_oldest(key) {
                 return Err(Turned::OverCap);
             }
         }
         let chat = self.chats.get_mut(&key).ok_or(Turned::Stranger)?;
         self.people += 1;
-        Ok((chat.add(owned), forgotten))
+        Ok(chat.add(owned))
     }
 
     /// A chat that somebody watches is never forgotten.
@@ -183,9 +192,13 @@ impl Roster {
         self.forgettable.insert(HeardOf(self.clock, key));
     }
 
-    fn forget_oldest(&mut self, except: ChatKey) -> Option<Forgotten> {
-        let HeardOf(_, key) = self.forgettable.iter().find(|HeardOf(_, key)| *key != except)?;
-        self.remove(key).map(|chat| (key, chat))
+    /// False when there is none to forget.
+    fn forget_oldest(&mut self, except: ChatKey) -> bool {
+        let Some(HeardOf(_, key)) = self.forgettable.iter().find(|HeardOf(_, key)| *key != except) else { return false };
+        if let Some(chat) = self.remove(key) {
+            self.forgotten.push((key, chat));
+        }
+        true
     }
 
     fn remove(&mut self, key: ChatKey) -> Option<Box<Chat>> {

@@ -129,6 +129,8 @@ impl Machine {
         self.turned_away.remove(&key);
         self.deadlines.remove(Reason::Renewal(key));
         self.roster.touch(key);
+        self.roster.trim(&self.config, key);
+        self.drop_forgotten();
         self.review(key, Cause::Watch, now, now);
         self.admit(now);
     }
