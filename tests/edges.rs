@@ -13,7 +13,6 @@ use wa_presence::machine::{Config, Priority, SessionState};
 
 // ---- Watches --------------------------------------------------------------------------------------------------------
 
-// Bug at 59febc0: `watch` of a lingering chat neither queues nor renews it: what fell into the linger is lost.
 #[test]
 fn a_chat_remounted_before_its_turn_still_gets_its_turn() {
     let mut world = World::new();
@@ -25,7 +24,6 @@ fn a_chat_remounted_before_its_turn_still_gets_its_turn() {
     assert_eq!(world.subscribe_calls(), 2, "one call each");
 }
 
-// Bug at 59febc0: the same.
 #[test]
 fn a_renewal_that_falls_into_a_remount_is_not_lost() {
     let mut world = World::new();
@@ -39,7 +37,6 @@ fn a_renewal_that_falls_into_a_remount_is_not_lost() {
     assert!(world.subscribe_calls() >= 3, "found {} calls in ten minutes", world.subscribe_calls());
 }
 
-// Bug at 59febc0: pushes for unwatched chats set `heard`, which is about what was asked.
 #[test]
 fn what_was_heard_long_before_a_watch_does_not_make_it_live() {
     let mut world = World::new();
@@ -51,7 +48,6 @@ fn what_was_heard_long_before_a_watch_does_not_make_it_live() {
     assert_eq!(world.knowledge(ANA), Knowledge::Waiting(Wait::Silent));
 }
 
-// Bug at 59febc0: `derive` looks at the grace only where there is no lease.
 #[test]
 fn a_grant_does_not_take_back_the_life_a_push_gave() {
     let mut world = World::new();
@@ -66,7 +62,6 @@ fn a_grant_does_not_take_back_the_life_a_push_gave() {
     assert_eq!(world.knowledge(ANA), Knowledge::Waiting(Wait::Asked));
 }
 
-// Bug at 59febc0: `watch` publishes before it derives.
 #[test]
 fn whoever_begins_to_watch_is_not_told_what_they_have_just_read() {
     let mut world = World::new();
@@ -84,7 +79,6 @@ fn whoever_begins_to_watch_is_not_told_what_they_have_just_read() {
 
 // ---- One person under two ids ---------------------------------------------------------------------------------------
 
-// Bug at 59febc0: `Typing::merge` takes any activity over a newer silence.
 #[test]
 fn going_offline_under_one_id_ends_an_older_typing_under_the_other() {
     let mut world = World::watching(ANA);
@@ -96,7 +90,6 @@ fn going_offline_under_one_id_ends_an_older_typing_under_the_other() {
     assert_eq!((world.availability(ANA), world.activity(ANA)), (Availability::Offline, None));
 }
 
-// Bug at 59febc0: `Person::merge` takes a newer inference over a report of the same.
 #[test]
 fn typing_under_one_id_does_not_weaken_online_reported_under_the_other() {
     let mut world = World::watching(ANA);
@@ -108,7 +101,6 @@ fn typing_under_one_id_does_not_weaken_online_reported_under_the_other() {
     assert_eq!((world.availability(ANA), world.snapshot(ANA).basis), (Availability::Online, Basis::Reported));
 }
 
-// Bug at 59febc0: `infer_online` leaves `evidence_at` of a reported online behind.
 #[test]
 fn typing_keeps_a_reported_online_newer_than_what_the_other_id_said() {
     let mut world = World::watching(ANA);
@@ -122,7 +114,6 @@ fn typing_keeps_a_reported_online_newer_than_what_the_other_id_said() {
     assert_eq!(world.availability(ANA), Availability::Online);
 }
 
-// Bug at 59febc0: `Roster::alias` leaves the id leading to the old chat, where its owner is a stranger.
 #[test]
 fn a_contradicting_alias_wins_for_the_future() {
     let mut world = World::watching(ANA);
@@ -134,7 +125,6 @@ fn a_contradicting_alias_wins_for_the_future() {
     assert_eq!(world.machine.counters().strangers, 0);
 }
 
-// Bug at 59febc0: `Machine::find` does not ask for the canonical id.
 #[test]
 fn a_chat_is_found_under_an_alias_learned_before_it_was_heard_of() {
     let mut world = World::new();
@@ -143,7 +133,6 @@ fn a_chat_is_found_under_an_alias_learned_before_it_was_heard_of() {
     assert_eq!(world.machine.find(ANA_LID), world.machine.find(ANA));
 }
 
-// Bug at 59febc0: `join_chats` carries `lingers_until` over without its deadline.
 #[test]
 fn a_linger_goes_on_when_its_chat_is_joined() {
     let mut world = World::new();
@@ -181,7 +170,6 @@ fn a_join_admits_nobody_beyond_the_limit() {
 
 // ---- Late wake-ups --------------------------------------------------------------------------------------------------
 
-// Bug at 59febc0: `expire` and `end_linger` act at `now` instead of when they were due.
 #[test]
 fn a_tab_that_slept_remembers_what_an_awake_one_would() {
     let story = |asleep: bool| {
@@ -201,7 +189,6 @@ fn a_tab_that_slept_remembers_what_an_awake_one_would() {
 
 // ---- Hostile clocks -------------------------------------------------------------------------------------------------
 
-// Bug at 59febc0: `GatewayClock` overflows on the distance of two samples.
 #[test]
 fn a_stamp_beyond_all_time_is_survived_first_or_later() {
     for stamps in [[u64::MAX, 0, 1_785_000_000_000], [0, u64::MAX, 1], [1, 0, u64::MAX], [u64::MAX, u64::MAX, 0]] {

@@ -169,7 +169,6 @@ fn a_million_events_for_one_person_leave_one_record() {
     assert!(peak < 1 << 20, "found a peak of {peak} bytes");
 }
 
-// Bug at 59febc0: `Roster::open` forgets one chat at a time, however many have come free at once.
 #[test]
 fn a_watch_and_unwatch_storm_leaves_nothing_behind() {
     let _alone = alone();
@@ -231,7 +230,6 @@ fn the_normal_form_of_any_id_is_its_own_normal_form() {
     assert_eq!(Id::parse("status@broadcast").map(|id| id.kind()), Ok(IdKind::Other));
 }
 
-// Bug at 59febc0: `Address::parse` adds `@c.us` beyond the cap.
 #[test]
 fn bare_digits_at_the_limit_do_not_grow_beyond_it() {
     let longest_digits = "9".repeat(MAX_ID_LEN);

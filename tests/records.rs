@@ -43,6 +43,25 @@ fn the_last_activity_is_the_latest_and_says_what_ended_it() {
 }
 
 #[test]
+fn a_message_explains_a_pause_of_a_moment_before_and_going_offline_does_not() {
+    for (by_message, ended_by, ended_ms) in [(true, EndedBy::Message, 2_200), (false, EndedBy::Paused, 2_000)] {
+        let mut world = World::watching(ANA);
+        world.says(ANA, ANA, Word::Typing);
+        world.until(2_000);
+        world.says(ANA, ANA, Word::Paused);
+        world.until(2_200);
+        if by_message {
+            world.writes(ANA, ANA, 0);
+        } else {
+            world.says(ANA, ANA, Word::Offline);
+        }
+        world.until(5_000);
+        let last = ana(&world).last_activity.expect("it is remembered");
+        assert_eq!((last.ended_by, last.ended_at), (ended_by, world.at(ended_ms)));
+    }
+}
+
+#[test]
 fn in_a_complete_set_the_unlisted_stop() {
     let mut world = World::watching(TEAM);
     world.says(TEAM, ANA, Word::Typing);

@@ -96,6 +96,9 @@ impl Chat {
         let key = PersonKey(u32::try_from(self.members.len()).unwrap_or(u32::MAX));
         if self.group {
             self.index.insert(id.clone(), key);
+        } else {
+            // There will never be another; a vector would make room for four.
+            self.members.reserve_exact(1);
         }
         self.members.push(Member { id, person: Person::default(), merged: false });
         key

@@ -60,7 +60,9 @@ impl<K: PackedKey> ExpiringMap<K> {
     pub(crate) fn first(&self) -> Option<(Instant, K)> {
         let Reverse(entry) = self.heap.peek()?;
         let (deadline, key) = split(*entry);
-        Some((Instant::from_ms(deadline), K::unpack(key)))
+        // What was too late to be told apart never comes, or it would come for ever.
+        let deadline = if deadline == LATEST_MS { Instant::MAX } else { Instant::from_ms(deadline) };
+        Some((deadline, K::unpack(key)))
     }
 
     /// Takes the earliest entry if it is due at `now`.

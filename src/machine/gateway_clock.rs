@@ -14,9 +14,9 @@ const WINDOW: usize = 64;
 /// How long an event stays in the window, in ms.
 const WINDOW_MS: u64 = 600_000;
 /// A sample farther than this from the offset does not move it, in ms.
-const OUTLIER_MS: i64 = 5_000;
+const OUTLIER_MS: u64 = 5_000;
 /// Outliers within this of each other agree, in ms.
-const AGREEMENT_MS: i64 = 2_000;
+const AGREEMENT_MS: u64 = 2_000;
 /// So many agreeing outliers in a row are a clock step.
 const STEP_SAMPLES: usize = 3;
 
@@ -35,7 +35,7 @@ impl GatewayClock {
         let sample = difference(now, stamp);
         let offset = match self.offset {
             None => self.restart(sample, now),
-            Some(offset) if (sample - offset).abs() > OUTLIER_MS => self.suspect(sample, offset, now),
+            Some(offset) if sample.abs_diff(offset) > OUTLIER_MS => self.suspect(sample, offset, now),
             Some(offset) => {
                 self.outlier_count = 0;
                 self.learn(sample, offset, now)
@@ -75,7 +75,7 @@ impl GatewayClock {
     }
 
     fn suspect(&mut self, sample: i64, offset: i64, now: Instant) -> i64 {
-        let agrees = self.outliers.iter().take(self.outlier_count).all(|other| (other - sample).abs() <= AGREEMENT_MS);
+        let agrees = self.outliers.iter().take(self.outlier_count).all(|other| other.abs_diff(sample) <= AGREEMENT_MS);
         if !agrees {
             self.outlier_count = 0;
         }

@@ -67,6 +67,10 @@ impl<'a> Address<'a> {
             if !text.bytes().all(|b| b.is_ascii_digit()) {
                 return Err(IdError::Character);
             }
+            // The normal form is held to the cap as well, or it would not be its own normal form.
+            if text.len() + "@c.us".len() > MAX_ID_LEN {
+                return Err(IdError::TooLong);
+            }
             return Ok(Self(Cow::Owned(format!("{text}@c.us"))));
         };
         let person = user.split_once(':').map_or(user, |(person, _device)| person);

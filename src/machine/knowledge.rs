@@ -107,16 +107,12 @@ pub(crate) fn derive(subscription: &Subscription, link: Link, config: &Config, n
     if let Some(hiding) = subscription.hidden {
         return Knowledge::Hidden(hiding);
     }
-    let Some(lease) = subscription.lease else {
-        return match subscription.grace_until {
-            Some(until) if until > now => Knowledge::Live { vouched: false },
-            Some(_) | None => waiting(subscription, config, now),
-        };
-    };
-    if subscription.heard {
-        Knowledge::Live { vouched: now < lease.sure_until }
-    } else {
-        waiting(subscription, config, now)
+    match subscription.lease {
+        Some(lease) if subscription.heard => Knowledge::Live { vouched: now < lease.sure_until },
+        Some(_) | None if subscription.grace_until.is_some_and(|until| until > now) => {
+            Knowledge::Live { vouched: false }
+        }
+        Some(_) | None => waiting(subscription, config, now),
     }
 }
 

@@ -176,13 +176,13 @@ impl Machine {
         while let Some((due, reason)) = self.deadlines.pop_due(now) {
             match reason {
                 // What settles now was told by a push a moment ago.
-                Reason::ActivitySettled(chat, person) => self.expire(chat, person, Cause::Push, now),
+                Reason::ActivitySettled(chat, person) => self.expire(chat, person, Cause::Push, due, now),
                 Reason::ActivityExpiry(chat, person) | Reason::InferredFade(chat, person) => {
-                    self.expire(chat, person, Cause::Expiry, now);
+                    self.expire(chat, person, Cause::Expiry, due, now);
                 }
                 Reason::Knowledge(chat) => self.review(chat, Cause::Lease, due, now),
                 Reason::Renewal(chat) => self.enqueue(chat),
-                Reason::Linger(chat) => self.end_linger(chat, now),
+                Reason::Linger(chat) => self.end_linger(chat, due, now),
                 Reason::Notify(chat) => self.publish_if_changed(chat, now),
                 Reason::FeedLapse => self.lapse_feed(due, now),
                 // Computed from the queues when polled, never stored.
@@ -219,7 +219,7 @@ impl Machine {
     /// The chat with this id, under any of its ids.
     #[must_use]
     pub fn find(&self, id: &str) -> Option<ChatKey> {
-        self.roster.find(id)
+        self.roster.find(id).or_else(|| self.roster.find(self.roster.canonical(id)))
     }
 
     /// The canonical id of a chat.

@@ -29,11 +29,11 @@ impl Machine {
         }
     }
 
-    /// Ends what is due of one person.
-    pub(super) fn expire(&mut self, key: ChatKey, person_key: PersonKey, cause: Cause, now: Instant) {
+    /// Ends what was due of one person at `at`; what comes due later has its own turn.
+    pub(super) fn expire(&mut self, key: ChatKey, person_key: PersonKey, cause: Cause, at: Instant, now: Instant) {
         let config = &self.config;
         let Some(person) = self.roster.get_mut(key).and_then(|chat| chat.person_mut(person_key)) else { return };
-        person.advance(config, now);
+        person.advance(config, at);
         self.settle(key, person_key);
         self.changed(key, cause, now);
     }

@@ -2,6 +2,7 @@
 
 use super::Machine;
 use super::chat::PersonKey;
+use super::deadline::Reason;
 use super::id::{Address, IdKind};
 use super::observation::{Envelope, Observation, Report, Source, Word};
 use super::presence::{Applied, Availability, LastSeenBasis};
@@ -206,8 +207,10 @@ impl Machine {
             subscription.hidden = None;
         }
         // A group hardly ever has an availability of its own: whatever comes from it is what there is to hear.
-        let newly_heard = (heard || group) && !subscription.heard;
-        subscription.heard |= heard || group;
+        // Only what was asked can have been answered.
+        let answered = (heard || group) && subscription.is_watched();
+        let newly_heard = answered && !subscription.heard;
+        subscription.heard |= answered;
         let leased = subscription.lease.is_some_and(|lease| lease.max_until > now)
             && self.link.session_ready
             && !self.link.feed_lapsed;
@@ -334,6 +337,9 @@ impl Machine {
                 self.turned_away.insert(into, ());
             } else {
                 self.turned_away.remove(&into);
+            }
+            if let Some(until) = chat.subscription.lingers_until {
+                self.deadlines.set(Reason::Linger(into), until);
             }
         }
         if was_watched {

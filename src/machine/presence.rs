@@ -241,14 +241,20 @@ impl Person {
     pub(crate) fn merge(&mut self, other: &Self, wall: UnixMs) {
         let theirs_known = other.availability != Availability::Unknown;
         let mine_unknown = self.availability == Availability::Unknown;
-        if theirs_known && (mine_unknown || other.evidence_at > self.evidence_at) {
+        let both_online = self.availability == Availability::Online && other.availability == Availability::Online;
+        if both_online && self.basis != other.basis {
+            // Inferring what was reported does not weaken it.
+            self.basis = Basis::Reported;
+            self.certain = true;
+            self.evidence_at = self.evidence_at.max(other.evidence_at);
+        } else if theirs_known && (mine_unknown || other.evidence_at > self.evidence_at) {
             self.availability = other.availability;
             self.basis = other.basis;
             self.certain = other.certain;
             self.evidence_at = other.evidence_at;
         }
         self.ever_reported_online |= other.ever_reported_online;
-        self.typing.merge(&other.typing);
+        self.typing.merge(&other.typing, self.applied_at.cmp(&other.applied_at));
         if let Some(seen) = other.last_seen {
             self.note_last_seen(seen.at, seen.basis, wall);
         }
@@ -259,6 +265,8 @@ impl Person {
             self.applied_at = other.applied_at;
             self.last_word = other.last_word;
             self.lag_ms = other.lag_ms;
+        } else if other.applied_at == self.applied_at {
+            self.last_word = self.last_word.or(other.last_word);
         }
     }
 
@@ -296,7 +304,11 @@ impl Person {
     }
 
     fn infer_online(&mut self, at: Instant, config: &Config, now: Instant) {
-        if self.is_reported_online() || at + config.inferred_ttl_ms <= now {
+        if self.is_reported_online() {
+            self.evidence_at = self.evidence_at.max(at);
+            return;
+        }
+        if at + config.inferred_ttl_ms <= now {
             return;
         }
         let evidence_at = if self.availability == Availability::Online { self.evidence_at.max(at) } else { at };

@@ -106,7 +106,7 @@ impl Roster {
         self.aliases.get(id).map_or(id, Id::as_str)
     }
 
-    /// Finds or makes the chat. Returns too whether another had to be forgotten for it.
+    /// Finds or makes the chat; others may be forgotten for it.
     pub(crate) fn open(&mut self, address: &Address<'_>, config: &Config) -> ChatKey {
         if let Some(key) = self.find(address.as_str()) {
             self.touch(key);
@@ -222,12 +222,20 @@ impl Roster {
         }
     }
 
+    /// Makes an id that was an alias of a chat lead there no more.
+    fn mislead(&mut self, id: &str) {
+        if let Some(chat) = self.index.remove(id).and_then(|key| self.chats.get_mut(&key)) {
+            chat.also.retain(|other| other.as_str() != id);
+        }
+    }
+
     /// Records that `lid` and `contact` are one person. Says what that changes.
     pub(crate) fn alias(&mut self, lid: &Address<'_>, contact: &Address<'_>) -> Alias {
         match self.aliases.get(lid.as_str()) {
             Some(known) if known.as_str() == contact.as_str() => return Alias::Known,
             Some(_) => {
                 self.aliases.insert(lid.to_id(), contact.to_id());
+                self.mislead(lid.as_str());
                 return Alias::Contradiction;
             }
             None if self.aliases.len() >= MAX_ALIASES => return Alias::OverCap,

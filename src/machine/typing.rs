@@ -1,5 +1,7 @@
 //! One person's typing or recording: it starts, is repeated, pauses, and always ends.
 
+use std::cmp::Ordering;
+
 use super::config::Config;
 use super::time::Instant;
 
@@ -147,12 +149,12 @@ impl Typing {
         self.current.filter(|current| current.paused_at.is_some()).map(|current| current.hides_at(config))
     }
 
-    /// Joins the records of one person under two ids: the newer activity stays.
-    pub(crate) fn merge(&mut self, other: &Self) {
-        let newer = |mine: &Current, theirs: &Current| theirs.observed_at > mine.observed_at;
-        self.current = match (self.current, other.current) {
-            (Some(mine), Some(theirs)) if newer(&mine, &theirs) => Some(theirs),
-            (mine, theirs) => mine.or(theirs),
+    /// Joins the records of one person under two ids. The one heard of last knows what goes on, even if that is nothing.
+    pub(crate) fn merge(&mut self, other: &Self, heard: Ordering) {
+        self.current = match heard {
+            Ordering::Greater => self.current,
+            Ordering::Equal => self.current.or(other.current),
+            Ordering::Less => other.current,
         };
         if let Some(last) = other.last {
             self.note(last);

@@ -24,22 +24,27 @@ impl Machine {
         self.roster.hold(key);
         let max = self.config.max_watched;
         let Some(chat) = self.roster.get_mut(key) else { return watch };
+        let lingered = chat.subscription.lingers_until.is_some();
         let first = chat.subscription.watch(priority);
         self.deadlines.remove(Reason::Linger(key));
         if !first {
             self.queue.reorder(key, &mut chat.subscription);
+            // A turn or a renewal may have come and gone while nobody watched.
+            if lingered {
+                self.resume(key, now);
+            }
             return watch;
         }
         let full = self.watched - self.turned_away.len() >= max;
         self.watched += 1;
-        // The caller reads the first snapshot as the watch begins; only what differs from it is a change.
-        chat.knowledge = super::Knowledge::Waiting(super::knowledge::Wait::Queued);
-        chat.publish();
         chat.subscription.begin(&self.config, now);
         if full {
             chat.subscription.turned_away = true;
             self.turned_away.insert(key, ());
         }
+        // The caller reads the first snapshot as the watch begins; only what differs from it is a change.
+        chat.knowledge = super::knowledge::derive(&chat.subscription, self.link, &self.config, now);
+        chat.publish();
         self.resume(key, now);
         self.review(key, Cause::Watch, now, now);
         watch
@@ -118,7 +123,7 @@ impl Machine {
         self.enqueue_look_up(key);
     }
 
-    pub(super) fn end_linger(&mut self, key: ChatKey, now: Instant) {
+    pub(super) fn end_linger(&mut self, key: ChatKey, at: Instant, now: Instant) {
         let Some(chat) = self.roster.get_mut(key) else { return };
         if chat.subscription.priority().is_some() {
             return;
@@ -131,7 +136,7 @@ impl Machine {
         self.roster.touch(key);
         self.roster.trim(&self.config, key);
         self.drop_forgotten();
-        self.review(key, Cause::Watch, now, now);
+        self.review(key, Cause::Watch, at, now);
         self.admit(now);
     }
 

@@ -291,7 +291,7 @@ pub(crate) async fn sleep(ms: u32) {
 
 /// Waits until a chat that has just spoken may speak again.
 pub(crate) async fn rested() {
-    sleep(120).await;
+    sleep(110).await;
 }
 
 pub(crate) fn now() -> f64 {

@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use crate::browser_support::{ANA, Client, Heard, asked, at, eventually, js, refused, sleep, text};
-use crate::gateway::{Gateway, connect_object, open};
+use crate::gateway::{Gateway, connect_object, listening, open};
 
 /// A client whose key comes from a function that is given the number of the asking, from 1; and how often it was asked.
 fn with_keys(gateway: &Gateway, errors: &Heard, give: impl Fn(u32) -> JsValue + 'static) -> (Client, Rc<Cell<u32>>) {
@@ -157,7 +157,7 @@ async fn a_socket_closed_by_policy_is_opened_with_the_next_key() {
 async fn a_key_that_may_only_read_subscribes_by_reading() {
     let Some(gateway) = Gateway::open().await else { return };
     let client = gateway.connect_with(&format!("apiKey: '{}', lookUpIds: false", gateway.reader_key()), "");
-    open(&client).await;
+    listening(&gateway).await;
     let chat = client.follow(ANA);
     gateway.subscribed(ANA).await;
     assert_eq!((gateway.calls("subscribe").await, gateway.calls("chatPresence").await), (1, 1));

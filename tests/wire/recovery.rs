@@ -40,7 +40,7 @@ async fn a_killed_socket_is_replaced_and_everything_is_asked_for_again() {
 async fn while_the_feed_is_down_for_long_knowledge_lapses_and_activity_still_ends() {
     let Some(gateway) = Gateway::open().await else { return };
     let client = gateway.connect();
-    open(&client).await;
+    listening(&gateway).await;
     let chat = client.follow(ANA);
     gateway.subscribed(ANA).await;
     gateway.act("Ana", "online").await;
@@ -64,7 +64,7 @@ async fn while_the_feed_is_down_for_long_knowledge_lapses_and_activity_still_end
 async fn a_session_that_must_be_paired_again_lapses_and_comes_back_by_itself() {
     let Some(gateway) = Gateway::open().await else { return };
     let client = gateway.connect();
-    open(&client).await;
+    listening(&gateway).await;
     let chat = client.follow(ANA);
     gateway.subscribed(ANA).await;
     gateway.act("Ana", "online").await;

@@ -5,6 +5,8 @@ import { chatId } from "../package.js";
 
 export class AddForm {
   constructor({ form, field, error }, onAdd) {
+    // Disabled in the markup: before this script runs, submitting would leave the page.
+    for (const control of form.elements) control.disabled = false;
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       const id = read(field.value);
