@@ -4,6 +4,7 @@
 import { PresenceError } from "./error.js";
 
 const CHAT_ID = /^[0-9A-Za-z._-]+@(?:c\.us|lid|g\.us)$/;
+const DEVICE = /:[0-9A-Za-z._:-]*$/;
 const LONGEST = 128;
 
 export function isChatId(text) {
@@ -15,7 +16,7 @@ export function chatId(text) {
     throw new PresenceError("invalid-chat", `chat: expected a phone number or a chat id, found ${text === null ? "null" : typeof text}`);
   }
   const at = text.indexOf("@");
-  const id = at < 0 ? ofPhone(text) : normal(text.slice(0, at), text.slice(at + 1));
+  const id = text.length > LONGEST ? "" : at < 0 ? ofPhone(text) : normal(text.slice(0, at), text.slice(at + 1));
   if (!isChatId(id)) {
     throw new PresenceError("invalid-chat", "chat: expected a phone number, or an id that ends in @c.us, @lid or @g.us");
   }
@@ -27,5 +28,5 @@ function ofPhone(text) {
 }
 
 function normal(user, server) {
-  return `${user.replace(/:.*$/, "")}@${server === "s.whatsapp.net" ? "c.us" : server}`;
+  return `${user.replace(DEVICE, "")}@${server === "s.whatsapp.net" ? "c.us" : server}`;
 }

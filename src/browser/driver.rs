@@ -136,9 +136,15 @@ impl Driver {
         self.max_body
     }
 
+    /// Whether an exception tore through a call and left state borrowed: no call of ours does.
+    pub(crate) fn is_torn(&self) -> bool {
+        self.session.try_borrow_mut().is_err() || self.clock.try_borrow_mut().is_err()
+    }
+
     /// The time by both clocks.
     pub(crate) fn time(&self) -> (Instant, UnixMs) {
-        self.clock.borrow_mut().sample(globals::performance_now(), globals::date_now())
+        let mut clock = self.clock.borrow_mut();
+        clock.sample(globals::performance_now(), globals::date_now())
     }
 
     /// Carries out whatever the session wants, until it wants nothing more; then sets the timer.

@@ -185,7 +185,6 @@ impl Gateway {
     ///
     /// # Errors
     /// The gateway's refusal as a typed error, its own words kept, secrets and numbers removed.
-
     pub fn answer<'a>(&self, call: &Call, response: &'a http::Response) -> Result<Answer<'a>, Error> {
         match self {
             Self::Waha(_) | Self::Ingest => waha::answer(call, response),
@@ -196,7 +195,6 @@ impl Gateway {
     ///
     /// # Errors
     /// `malformed` when it is not JSON, or not an envelope.
-
     pub fn decode<'a>(&self, body: &'a [u8]) -> Result<Decoded<'a>, Error> {
         match self {
             Self::Waha(waha) => waha::decode(body, Some(waha.session.as_str()).filter(|session| *session != "*")),

@@ -12,7 +12,7 @@ use super::object::{list, object, or_null};
 use super::options::{self, Options};
 use super::rest::{Callers, Rest};
 use super::watch::{Watch, Watching};
-use super::{reply, snapshot};
+use super::{crash, reply, snapshot};
 use crate::browser::driver::{Driver, Observer};
 use crate::browser::listeners::{self, Listeners};
 use crate::machine::error::{Error, ErrorCode};
@@ -42,11 +42,15 @@ pub(super) struct Client {
     /// Those of `setWatched`.
     set: RefCell<SortedMap<Id, Rc<Watching>>>,
     on_error: Option<Function>,
+    on_fatal: RefCell<Option<Function>>,
+    /// The count of panics at its beginning.
+    panics: u32,
     closed: Cell<bool>,
 }
 
 impl Client {
-    pub(super) fn new(driver: Rc<Driver>, on_error: Option<Function>) -> Rc<Self> {
+    pub(super) fn new(driver: Rc<Driver>, on_error: Option<Function>, on_fatal: Option<Function>) -> Rc<Self> {
+        crash::arm();
         let connection = driver.read(|session| session.connection());
         let (now, wall) = driver.time();
         let client = Rc::new(Self {
@@ -59,6 +63,8 @@ impl Client {
             watches: RefCell::default(),
             set: RefCell::default(),
             on_error,
+            on_fatal: RefCell::new(on_fatal),
+            panics: crash::panics(),
             closed: Cell::new(false),
             driver: Rc::clone(&driver),
         });
@@ -66,10 +72,25 @@ impl Client {
         client
     }
 
-    /// Refuses when the client is closed.
+    /// Refuses when the client is closed or crashed.
     #[inline(never)]
     pub(super) fn open(&self) -> Result<(), JsValue> {
+        self.intact()?;
         if self.closed.get() { Err(misuse(ErrorCode::Closed, "the client was closed")) } else { Ok(()) }
+    }
+
+    /// Refuses when the client crashed; the first to notice tells `onFatal`.
+    #[inline(never)]
+    pub(super) fn intact(&self) -> Result<(), JsValue> {
+        if self.panics == crash::panics() && !self.driver.is_torn() {
+            return Ok(());
+        }
+        let error = to_js(&crash::crashed(), None);
+        let on_fatal = self.on_fatal.try_borrow_mut().ok().and_then(|mut on_fatal| on_fatal.take());
+        if let Some(Err(thrown)) = on_fatal.map(|call| call.call1(&JsValue::UNDEFINED, &error)) {
+            crate::browser::report(&thrown);
+        }
+        Err(error)
     }
 
     #[inline(never)]
@@ -195,7 +216,7 @@ pub struct Presence {
 pub fn connect(options: &JsValue) -> Result<Presence, JsValue> {
     let plan = super::connect::read(options)?;
     let driver = Driver::new(plan.setup, plan.credential);
-    let client = Client::new(driver, plan.on_error);
+    let client = Client::new(driver, plan.on_error, plan.on_fatal);
     for (lid, contact) in plan.aliases {
         client.driver.with(|session, wall, now| session.add_alias(&lid, &contact, wall, now));
     }
@@ -265,6 +286,7 @@ impl Presence {
     /// What is known of a chat.
     #[wasm_bindgen(skip_typescript)]
     pub fn snapshot(&self, chat: &JsValue) -> Result<JsValue, JsValue> {
+        self.client.intact()?;
         let id = options::chat(chat)?;
         let key = self.client.driver.read(|session| session.machine().find(id.as_str()));
         Ok(key.map_or(JsValue::NULL, |key| self.client.snapshot(key)))
@@ -272,9 +294,10 @@ impl Presence {
 
     /// Every watched chat.
     #[wasm_bindgen(skip_typescript)]
-    pub fn chats(&self) -> JsValue {
+    pub fn chats(&self) -> Result<JsValue, JsValue> {
+        self.client.intact()?;
         let keys: Vec<_> = self.client.driver.read(|session| session.machine().followed_chats().collect());
-        list(keys.into_iter().map(|key| self.client.snapshot(key)))
+        Ok(list(keys.into_iter().map(|key| self.client.snapshot(key))))
     }
 
     /// Takes in a webhook body.
@@ -307,17 +330,19 @@ impl Presence {
 
     /// How the subscribe calls stand.
     #[wasm_bindgen(getter, skip_typescript)]
-    pub fn budget(&self) -> JsValue {
+    pub fn budget(&self) -> Result<JsValue, JsValue> {
+        self.client.intact()?;
         let ((waiting, in_flight), watched) =
             self.client.driver.read(|session| (session.machine().calls(), session.machine().followed_chats().count()));
         let count = |n: usize| convert::number(n as u64);
-        object(&[("waiting", count(waiting)), ("inFlight", count(in_flight)), ("watched", count(watched))])
+        Ok(object(&[("waiting", count(waiting)), ("inFlight", count(in_flight)), ("watched", count(watched))]))
     }
 
     /// What happened so far.
     #[wasm_bindgen(getter, skip_typescript)]
-    pub fn counters(&self) -> JsValue {
-        self.client.driver.read(|session| convert::counters(session.machine().counters()))
+    pub fn counters(&self) -> Result<JsValue, JsValue> {
+        self.client.intact()?;
+        Ok(self.client.driver.read(|session| convert::counters(session.machine().counters())))
     }
 
     /// Every endpoint as one typed call.
@@ -333,6 +358,7 @@ impl Presence {
         // Nothing is stored yet; the option is taken so that callers may write it today.
         options.switch("forget", false)?;
         options.finish()?;
+        self.client.intact()?;
         self.client.close();
         Ok(())
     }

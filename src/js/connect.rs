@@ -23,6 +23,7 @@ pub(super) struct Plan {
     pub(super) credential: Option<CredentialSource>,
     pub(super) aliases: Vec<(Id, Id)>,
     pub(super) on_error: Option<Function>,
+    pub(super) on_fatal: Option<Function>,
 }
 
 /// What the gateway's own options come to.
@@ -44,7 +45,7 @@ pub(super) fn read(value: &JsValue) -> Result<Plan, JsValue> {
         None => Vec::new(),
     };
     let on_error = options.function("onError")?;
-    options.function("onFatal")?;
+    let on_fatal = options.function("onFatal")?;
     options.finish()?;
     if gateway.is_undefined() {
         return Err(refuse("options.gateway", "an object with a kind", &gateway));
@@ -66,7 +67,7 @@ pub(super) fn read(value: &JsValue) -> Result<Plan, JsValue> {
         credential: has_credential,
         max_body_bytes: max_body as usize,
     };
-    Ok(Plan { setup: Box::new(setup), credential, aliases, on_error })
+    Ok(Plan { setup: Box::new(setup), credential, aliases, on_error, on_fatal })
 }
 
 fn read_gateway(value: &JsValue) -> Result<GatewayPlan, JsValue> {

@@ -6,6 +6,7 @@
 mod client;
 mod connect;
 mod convert;
+mod crash;
 mod error;
 mod ingest;
 mod iterate;

@@ -194,7 +194,9 @@ impl Roster {
 
     /// False when there is none to forget.
     fn forget_oldest(&mut self, except: ChatKey) -> bool {
-        let Some(HeardOf(_, key)) = self.forgettable.iter().find(|HeardOf(_, key)| *key != except) else { return false };
+        let Some(HeardOf(_, key)) = self.forgettable.iter().find(|HeardOf(_, key)| *key != except) else {
+            return false;
+        };
         if let Some(chat) = self.remove(key) {
             self.forgotten.push((key, chat));
         }

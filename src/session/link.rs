@@ -31,7 +31,7 @@ impl Session {
     /// The application could not give a credential.
     pub fn handle_credential_failed(&mut self, now: Instant) {
         self.credential.withhold();
-        self.errors.push_back(Error::new(ErrorCode::Unauthorized, "gateway.apiKey: the function given failed"));
+        self.tell(Error::new(ErrorCode::Unauthorized, "gateway.apiKey: the function given failed"));
         self.give_up(now);
     }
 

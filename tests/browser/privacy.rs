@@ -83,7 +83,7 @@ fn no_broken_body_is_quoted() {
     let client = ingesting();
     for body in [
         format!("{{\"id\":\"{NUMBER}@c.us\""),
-        format!("{NUMBER}"),
+        NUMBER.to_owned(),
         format!("\"{TOKEN}\""),
         format!("[\"{KEYED_URL}\"]"),
         format!("{{\"{NUMBER}\": x"),

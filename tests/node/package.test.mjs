@@ -79,6 +79,24 @@ test("loading says nothing on the console, and a closed client lets the process 
   assert.ok(performance.now() - began < 10_000, "a typing that lives for 15 s held the process back");
 });
 
+test("a module that trapped says crashed, tells onFatal once, and can be connected to again", async () => {
+  const { result } = await fresh(`
+    const fatal = [];
+    const client = await connect({ gateway: { kind: "ingest" }, onFatal: (error) => fatal.push(error.code) });
+    const said = (call) => { try { call(); return "nothing"; } catch (error) { return error.code ?? error.name; } };
+    // A clock that throws unwinds through the module and leaves it in the middle of something.
+    const now = Date.now;
+    Date.now = () => { throw new Error("torn"); };
+    said(() => client.ingest("{}"));
+    Date.now = now;
+    const codes = [said(() => client.ingest("{}")), said(() => client.watch("${ANA}")), said(() => client.chats())];
+    const again = await connect({ gateway: { kind: "ingest" } });
+    again.watch("${ANA}");
+    return { codes, fatal, again: again.connection.state };
+  `);
+  assert.deepEqual(result, { codes: ["crashed", "crashed", "crashed"], fatal: ["crashed"], again: "open" });
+});
+
 test("options that are wrong reject the promise of connect", async () => {
   for (const [options, message] of [
     [undefined, "options.gateway: expected an object with a kind, found undefined"],

@@ -10,7 +10,7 @@ use crate::gateway::Gateway;
 /// Method, path and status of the last call of a route that the gateway noted. The client asks for the session by itself.
 async fn last_call(gateway: &Gateway, route: &str) -> String {
     let calls = Array::from(&at(&gateway.log().await, "calls"));
-    let last = calls.iter().filter(|call| text(call, "route") == route).last().unwrap_or_default();
+    let last = calls.iter().rfind(|call| text(call, "route") == route).unwrap_or_default();
     let path = text(&last, "path").replace(&gateway.session, "{session}").replace("%40", "@");
     format!("{} {path} {}", text(&last, "method"), text(&last, "status"))
 }

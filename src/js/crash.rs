@@ -1,0 +1,27 @@
+//! After a trap: what is left of a client is not to be trusted, and says so.
+//!
+//! A panic is noticed as it happens. An exception that tears through the module, out of a platform function that cannot
+//! fail, is noticed by what it leaves behind: state that stays borrowed, which nothing of ours does across a call.
+
+use std::cell::Cell;
+
+use crate::machine::error::{Error, ErrorCode};
+
+thread_local! {
+    static PANICS: Cell<u32> = const { Cell::new(0) };
+}
+
+/// Notices panics from here on.
+pub(super) fn arm() {
+    std::panic::set_hook(Box::new(|_| PANICS.set(PANICS.get() + 1)));
+}
+
+/// How often the module has panicked: a client remembers the count at its beginning.
+pub(super) fn panics() -> u32 {
+    PANICS.get()
+}
+
+/// What every call on a crashed client gives.
+pub(super) fn crashed() -> Error {
+    Error::new(ErrorCode::Crashed, "the WebAssembly module trapped in this client: connect again")
+}
