@@ -1,8 +1,8 @@
 //! Performs a request as it is and reports its one outcome.
 //!
 //! Every request has a deadline of its own: a browser's can be minutes away. The platform's `fetch` is called directly, as
-//! the same function exists in windows, workers and Node; gloo-net's wrapper of it would add eleven kilobytes of wasm and
-//! trap on a rejection that is no `Error`.
+//! the same function exists in windows, workers and Node; gloo-net's wrapper of it would add five kilobytes of wasm and trap
+//! on a rejection that is no `Error`.
 
 use std::cell::Cell;
 use std::rc::Rc;

@@ -1,7 +1,7 @@
 //! Plain frozen objects, made field by field.
 //!
 //! Keys and words of ours are turned into JavaScript strings once and kept: making one costs more than setting the field.
-//! A serializer would do the same at three times the size.
+//! A serializer does the same in more code.
 
 use std::cell::RefCell;
 
