@@ -7,7 +7,7 @@ use std::fs;
 
 use anyhow::{Context, Result};
 
-use crate::{declarations, doctor, job::Job, tools, tree};
+use crate::{declarations, doctor, job::Job, shorten, tools, tree};
 
 /// What wasm-opt aims at. On an input that rustc compiled for size, -O3 gives the same bytes to 0.2 %.
 const OPTIMISATION: &str = "-Oz";
@@ -49,13 +49,28 @@ fn package(args: &Args) -> Result<()> {
         "compiling the SDK to WebAssembly",
         ["build", "--package", tree::SDK, "--lib", "--target", tree::WASM, "--profile", profile],
     )
+    .env("CARGO_ENCODED_RUSTFLAGS", without_paths()?)
     .run()?;
     bind(args)?;
     tidy_declarations()?;
     if !args.dev {
         optimise()?;
+        shorten::names(&FEATURES)?;
     }
     licences()
+}
+
+/// Panic messages name source files; those of this machine are nobody's business, and every build gives the same bytes.
+fn without_paths() -> Result<String> {
+    let cargo = match std::env::var("CARGO_HOME") {
+        Ok(home) => home.into(),
+        Err(_) => std::env::home_dir().context("no home folder to find cargo's in")?.join(".cargo"),
+    };
+    let cargo: std::path::PathBuf = cargo;
+    let crates = cargo.join("registry").join("src");
+    let root = tree::root();
+    let folders = [(crates.display(), "crates"), (root.display(), "wa-presence")];
+    Ok(folders.map(|(from, to)| format!("--remap-path-prefix={from}={to}")).join("\u{1f}"))
 }
 
 /// wasm-bindgen: pkg/dist from the compiled module.
@@ -78,17 +93,15 @@ fn bind(args: &Args) -> Result<()> {
     Ok(())
 }
 
-/// The lists of raw exports, in the glue's declarations and in the module's.
+/// What wasm-bindgen says of the loader and of raw exports is for nobody: the package's own loaders call it, and the names
+/// are shortened afterwards.
 fn tidy_declarations() -> Result<()> {
-    type Start = fn(&str) -> usize;
-    let files: [(&str, Start); 2] = [(".d.ts", declarations::loader_start), ("_bg.wasm.d.ts", |_| 0)];
-    for (suffix, start) in files {
-        let path = tree::dist().join(format!("{}{suffix}", tree::OUT_NAME));
-        let text = fs::read_to_string(&path).with_context(|| format!("{} cannot be read", tree::shown(&path)))?;
-        let (own, raw) = text.split_at(start(&text));
-        fs::write(&path, format!("{own}{}", declarations::without_any(raw)))?;
-    }
-    Ok(())
+    let path = tree::dist().join(format!("{}.d.ts", tree::OUT_NAME));
+    let text = fs::read_to_string(&path).with_context(|| format!("{} cannot be read", tree::shown(&path)))?;
+    let (own, _) = text.split_at(declarations::loader_start(&text));
+    fs::write(&path, format!("{}\n", own.trim_end()))?;
+    let raw = tree::dist().join(format!("{}_bg.wasm.d.ts", tree::OUT_NAME));
+    fs::remove_file(&raw).with_context(|| format!("{} cannot be removed", tree::shown(&raw)))
 }
 
 fn optimise() -> Result<()> {

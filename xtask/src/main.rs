@@ -20,6 +20,7 @@ mod golden;
 mod job;
 mod lengths;
 mod serve;
+mod shorten;
 mod simulator;
 mod size;
 mod statics;
