@@ -10,3 +10,8 @@ mod globals;
 pub(crate) mod listeners;
 
 pub(crate) use globals::report;
+
+/// A quarter of the code of the standard allocator, and constant time.
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
