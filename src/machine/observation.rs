@@ -3,6 +3,8 @@
 //!
 //! Wire words end here. Ids are already normalised; message bodies, media and credentials never get this far.
 
+use std::fmt;
+
 use super::id::Address;
 use super::time::{Instant, UnixMs};
 
@@ -53,8 +55,8 @@ pub enum SessionState {
     Unknown,
 }
 
-/// One thing a gateway told us.
-#[derive(Clone, Debug)]
+/// One thing a gateway told us. `Debug` names it and says no more: ids of messages hold numbers.
+#[derive(Clone)]
 pub enum Observation<'a> {
     /// Participants of a chat changed state.
     Presence {
@@ -93,6 +95,18 @@ pub enum Observation<'a> {
     Unknown,
 }
 
+impl fmt::Debug for Observation<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Presence { .. } => "Presence",
+            Self::Message { .. } => "Message",
+            Self::Receipt { .. } => "Receipt",
+            Self::Session(_) => "Session",
+            Self::Unknown => "Unknown",
+        })
+    }
+}
+
 /// One delivery: an observation with what the gateway wrote around it.
 #[derive(Clone, Debug)]
 pub struct Envelope<'a> {
@@ -121,4 +135,17 @@ pub enum Source {
         /// When the request was sent.
         requested_at: Instant,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_of_a_message_shows_no_number() {
+        let chat = Address::parse("15550001111@c.us").expect("an id");
+        let id = "false_15550001111@c.us_AAA";
+        let message = Observation::Message { sender: chat.clone(), chat, from_me: false, id, sent_at: None };
+        assert_eq!(format!("{message:?}"), "Message");
+    }
 }
