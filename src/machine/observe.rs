@@ -43,10 +43,8 @@ impl Machine {
                     self.message(chat, sender, *sent_at, at, wall, now);
                 }
             }
-            Observation::Receipt { id, .. } => {
-                // Kept apart from messages: a receipt names the message it is for. Conversation patterns will read it.
-                self.recent.insert(IdSpace::Receipt, id, now);
-            }
+            // Says nothing of anybody's presence; decoded for the conversation patterns.
+            Observation::Receipt { .. } => {}
             Observation::Session(state) => self.handle_session(*state, true, now),
             Observation::Unknown => self.counters.unknown_events += 1,
         }

@@ -19,9 +19,8 @@ impl Pacing {
     /// A call leaves.
     pub(crate) fn sent(&mut self, config: &Config, now: Instant) {
         self.in_flight += 1;
+        // Counted from now: a gate that stood open earns no burst.
         self.next_at = self.next_at.max(now) + config.call_interval_ms;
-        // A gate that stood open earns no burst.
-        self.next_at = self.next_at.max(now + config.call_interval_ms);
     }
 
     /// A call leaves that does not subscribe: it only counts as one in flight.

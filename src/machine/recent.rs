@@ -11,12 +11,11 @@ use super::time::Instant;
 const CAPACITY: usize = 4_096;
 const KEEP_MS: u64 = 900_000;
 
-/// What the id belongs to: the same text may name a message and its receipt.
+/// What the id belongs to: the same text may name an envelope and a message.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum IdSpace {
     Envelope = 1,
     Message = 2,
-    Receipt = 3,
 }
 
 #[derive(Debug)]
