@@ -1,6 +1,7 @@
 // What every loader shares: the module is loaded once, and the classes get what a class made in Rust cannot declare.
 
 import init, { connect as connectNow, Presence, Watch } from "./dist/wa_presence.js";
+import { ingest } from "./ingest.js";
 
 let loading;
 
@@ -19,6 +20,8 @@ export async function connectWith(source, options, { wasm } = {}) {
 // `using` ends a watch or a client as `close()` does. What wasm-bindgen would do instead, freeing the handle, leaves an
 // object whose every use fails.
 function complete() {
+  delete Presence.prototype.ingestInbox;
+  Presence.prototype.ingest = ingest;
   const dispose = Symbol.dispose;
   if (dispose === undefined) return;
   for (const made of [Presence, Watch]) {

@@ -56,7 +56,7 @@ impl Flood {
         let last_seen = Some(wall);
         let reports = vec![Report { participant: address(who), word, last_seen, began: None }];
         let observation = Observation::Presence { chat: address(chat), reports, complete: false };
-        let envelope = Envelope { id: Some(&id), stamp: Some(wall), own: vec![], aliases, observation };
+        let envelope = Envelope { id: Some(&id), stamp: Some(wall), own: [None, None], aliases, observation };
         self.machine.handle_envelope(&envelope, wall, self.now);
         while self.machine.poll_notice().is_some() {}
     }
@@ -282,7 +282,7 @@ fn messages_of_any_time_are_survived() {
             id: &id,
             sent_at: sent_at.map(UnixMs::from_ms),
         };
-        world.send(&Envelope { id: Some(&id), stamp, own: vec![], aliases: vec![], observation });
+        world.send(&Envelope { id: Some(&id), stamp, own: [None, None], aliases: vec![], observation });
         world.until(20_000);
         assert_eq!(world.activity(ANA), None, "{sent_at:?}");
     }
@@ -295,7 +295,7 @@ fn the_end_of_time_is_survived() {
     let watch = machine.watch(&Id::parse(ANA).expect("an id"), Priority::Visible, now);
     let reports = vec![Report { participant: address(ANA), word: Word::Typing, last_seen: None, began: None }];
     let observation = Observation::Presence { chat: address(ANA), reports, complete: true };
-    let envelope = Envelope { id: None, stamp: Some(UnixMs::from_ms(1)), own: vec![], aliases: vec![], observation };
+    let envelope = Envelope { id: None, stamp: Some(UnixMs::from_ms(1)), own: [None, None], aliases: vec![], observation };
     machine.handle_envelope(&envelope, UnixMs::from_ms(u64::MAX), now);
     machine.handle_feed_down(now);
     machine.handle_session(SessionState::Failed, true, now);

@@ -22,7 +22,7 @@ fn only_one_types(world: &mut World, who: &str) {
     let stamp = Some(world.stamp(world.ms()));
     let report = Report { participant: address(who), word: Word::Typing, last_seen: None, began: None };
     let observation = Observation::Presence { chat: address(TEAM), reports: vec![report], complete: true };
-    world.send(&Envelope { id: Some(&id), stamp, own: vec![], aliases: vec![], observation });
+    world.send(&Envelope { id: Some(&id), stamp, own: [None, None], aliases: vec![], observation });
 }
 
 // ---- One record -----------------------------------------------------------------------------------------------------

@@ -54,7 +54,7 @@ fn decoded(gateway: &Gateway, body: &[u8]) {
         }
         Ok(decoded) => {
             for envelope in &decoded.envelopes {
-                envelope.own.iter().for_each(assert_normal);
+                envelope.own.iter().flatten().for_each(assert_normal);
                 envelope.aliases.iter().for_each(|(lid, contact)| {
                     assert_normal(lid);
                     assert_normal(contact);

@@ -2,11 +2,16 @@
 //!
 //! A browser's monotonic clock may stand still while the lid is closed, and its wall clock may be set. Both are sampled
 //! together: monotonic time advances by what the wall clock has gained beyond a tolerance, and never goes back.
+//!
+//! Browsers blur the monotonic clock, which makes reading it cost as much as reading a short JSON text. In a burst of events
+//! the wall clock alone is read, for a few milliseconds at a time: that is as far as it can lead us astray.
 
 use crate::machine::time::{Instant, UnixMs};
 
 /// Wall time may run ahead of monotonic time by so much between two samples before that counts as sleep, in ms.
 const TOLERANCE_MS: f64 = 1_000.0;
+/// For so long after a full sample the wall clock alone tells the time, in ms.
+const BURST_MS: f64 = 16.0;
 /// Where our instants begin, in ms: well after zero, so that a moment before the page was opened can be named.
 const ORIGIN_MS: f64 = 1.0e10;
 
@@ -26,14 +31,21 @@ impl Clock {
         Self { mono, wall, slept, latest: Instant::from_ms(whole(ORIGIN_MS)) }
     }
 
-    /// The time, by one sample of each clock, in ms.
-    pub(crate) fn sample(&mut self, mono: f64, wall: f64) -> (Instant, UnixMs) {
-        let gained = (wall - self.wall) - (mono - self.mono);
-        if gained > TOLERANCE_MS {
-            self.slept += gained;
-        }
-        self.mono = mono;
-        self.wall = wall;
+    /// The time, by a sample of the wall clock and, unless the last is recent, one of the monotonic clock, in ms.
+    pub(crate) fn sample(&mut self, wall: f64, mono: impl FnOnce() -> f64) -> (Instant, UnixMs) {
+        let since = wall - self.wall;
+        let mono = if (0.0..BURST_MS).contains(&since) {
+            self.mono + since
+        } else {
+            let mono = mono();
+            let gained = since - (mono - self.mono);
+            if gained > TOLERANCE_MS {
+                self.slept += gained;
+            }
+            self.mono = mono;
+            self.wall = wall;
+            mono
+        };
         self.latest = self.latest.max(Instant::from_ms(whole(mono + self.slept)));
         (self.latest, UnixMs::from_ms(whole(wall)))
     }
@@ -54,7 +66,7 @@ mod tests {
     use super::*;
 
     fn elapsed(clock: &mut Clock, mono: f64, wall: f64) -> u64 {
-        clock.sample(mono, wall).0.as_ms() - 10_000_000_000
+        clock.sample(wall, || mono).0.as_ms() - 10_000_000_000
     }
 
     #[test]
@@ -75,6 +87,16 @@ mod tests {
         let mut clock = Clock::new(50.0, 1_000_000.0);
         assert_eq!(elapsed(&mut clock, 1_050.0, 1_000.0), 1_000);
         assert_eq!(elapsed(&mut clock, 1_000.0, 1_000.0), 1_000);
+    }
+
+    #[test]
+    fn in_a_burst_the_wall_clock_tells_the_time_and_is_not_believed_for_long() {
+        let mut clock = Clock::new(0.0, 0.0);
+        let unread = || -> f64 { unreachable!("read in a burst") };
+        assert_eq!(clock.sample(15.0, unread).0.as_ms() - 10_000_000_000, 15);
+        assert_eq!(elapsed(&mut clock, 2.0, 16.0), 15, "the wall clock was set; time stands still");
+        assert_eq!(elapsed(&mut clock, 20.0, 34.0), 20);
+        assert_eq!(elapsed(&mut clock, 21.0, 33.0), 21, "set back");
     }
 
     #[test]

@@ -64,7 +64,7 @@ impl Driver {
     /// Makes a driver; nothing happens before [`Driver::start`].
     pub(crate) fn new(setup: Box<dyn FnOnce(u64) -> Setup>, credential: Option<CredentialSource>) -> Rc<Self> {
         let mut clock = Clock::new(globals::performance_now(), globals::date_now());
-        let (now, _) = clock.sample(globals::performance_now(), globals::date_now());
+        let (now, _) = clock.sample(globals::date_now(), globals::performance_now);
         let setup = setup(seed());
         let max_body = setup.max_body_bytes;
         Rc::new(Self {
@@ -143,8 +143,7 @@ impl Driver {
 
     /// The time by both clocks.
     pub(crate) fn time(&self) -> (Instant, UnixMs) {
-        let mut clock = self.clock.borrow_mut();
-        clock.sample(globals::performance_now(), globals::date_now())
+        self.clock.borrow_mut().sample(globals::date_now(), globals::performance_now)
     }
 
     /// Carries out whatever the session wants, until it wants nothing more; then sets the timer.

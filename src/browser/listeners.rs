@@ -9,11 +9,17 @@ use wasm_bindgen::prelude::*;
 use web_sys::{AbortSignal, EventTarget};
 
 use super::globals;
-use crate::machine::sorted_map::SortedMap;
+use crate::machine::sorted_map::{Key, SortedMap};
 
 /// A listener's number within its list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct ListenerId(u32);
+
+impl Key for ListenerId {
+    fn steps_to(&self, later: &Self) -> usize {
+        (later.0 - self.0) as usize
+    }
+}
 
 struct Entry<T> {
     with: T,

@@ -4,15 +4,18 @@
 //! wanted, and hands that to a [`Sink`]. Another body is another shape, data and no code, where derived structs would
 //! each compile to a parser of their own.
 //!
-//! What still fails a whole body: text that is not JSON, a number beyond all range, and a key given twice in an object we
-//! read (two readers could take two meanings from it).
+//! What still fails a whole body: text that is not JSON, nesting too deep, and a key given twice in an object we read (two
+//! readers could take two meanings from it).
 
-use std::fmt;
+use std::borrow::Cow;
 use std::str::Utf8Error;
 
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use hifijson::escape::{Lex as _, Lit};
+use hifijson::num::LexWrite as _;
+use hifijson::token::Lex as _;
+use hifijson::{Read as _, SliceLexer, Write as _};
 
-use super::text::{push_number, whole_number};
+use super::text::{push_number, truncated_number, whole_number};
 use crate::machine::error::{Error, ErrorCode};
 
 /// A key of an object, and what is done with the value. An object has 32 keys of interest at most.
@@ -118,166 +121,262 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// What one reading shares from its first value to its last.
+/// Lists and objects within each other; more is an attack on the stack.
+const MAX_DEPTH: u32 = 128;
+
+/// Why a body cannot be read, and where.
+#[derive(Clone, Copy)]
+enum Fault {
+    Json(usize),
+    Twice(usize),
+}
+
+/// A text between its quotes, by place.
+#[derive(Clone, Copy)]
+struct Quoted {
+    start: usize,
+    end: usize,
+    escaped: bool,
+}
+
+/// What one reading shares from its first value to its last. Every step takes the place where it begins and gives the one
+/// behind it, or nothing at a fault.
 struct Reading<'s, 'a> {
+    text: &'a str,
     sink: &'s mut dyn Sink<'a>,
-    /// A key was given twice: the reading stops. A flag beside the errors of serde, which would carry it as a sentence and
-    /// bring the code that composes and searches sentences.
-    twice: bool,
+    fault: Option<Fault>,
 }
 
-/// Reads one value as the shape says.
-struct Walk<'r, 's, 'a> {
-    then: &'static Then,
-    reading: &'r mut Reading<'s, 'a>,
-}
-
-impl<'a> Walk<'_, '_, 'a> {
-    /// What is no object and no list.
-    fn scalar(self, scalar: Scalar<'a>) -> bool {
-        match self.then {
-            Then::Keep(field) => self.reading.sink.keep(*field, scalar),
-            Then::Texts(field) => {
-                if let Scalar::Text(text) = scalar {
-                    self.reading.sink.text(*field, text);
+impl<'a> Reading<'_, 'a> {
+    fn value(&mut self, at: usize, then: &'static Then, depth: u32) -> Option<usize> {
+        let (at, first) = self.peek(at);
+        match first {
+            b'"' => {
+                let quoted = self.quoted(at)?;
+                match then {
+                    Then::Keep(field) => {
+                        let text = if quoted.escaped { None } else { self.raw(quoted) };
+                        self.sink.keep(*field, text.map_or(Scalar::Odd, Scalar::Text));
+                    }
+                    Then::Texts(field) => {
+                        let text = self.decoded(quoted);
+                        self.sink.text(*field, &text);
+                    }
+                    Then::Skip | Then::Into(_) | Then::Each(..) => {}
                 }
+                Some(quoted.end + 1)
             }
-            Then::Skip | Then::Into(_) | Then::Each(..) => {}
+            b'{' | b'[' => {
+                let Some(depth) = depth.checked_sub(1) else { return self.fail(at) };
+                if first == b'{' { self.object(at, then, depth) } else { self.list(at, then, depth) }
+            }
+            _ => {
+                let mut json = SliceLexer::new(self.text.as_bytes().get(at..)?);
+                let scalar = if first == b'-' || first.is_ascii_digit() {
+                    let number = json.num_bytes().validated().ok();
+                    number.map(|(digits, parts)| Scalar::Number(truncated_number(digits, parts.is_int())))
+                } else {
+                    json.null_or_bool().map(|flag| flag.map_or(Scalar::Absent, Scalar::Flag))
+                };
+                let scalar = scalar.or_else(|| self.fail(at))?;
+                if let Then::Keep(field) = then {
+                    self.sink.keep(*field, scalar);
+                }
+                Some(self.text.len() - json.as_slice().len())
+            }
         }
-        false
-    }
-}
-
-impl<'a> DeserializeSeed<'a> for Walk<'_, '_, 'a> {
-    /// Whether the object or the list of the shape stands there.
-    type Value = bool;
-
-    fn deserialize<D: Deserializer<'a>>(self, json: D) -> Result<bool, D::Error> {
-        if matches!(self.then, Then::Skip) {
-            // Skipped without a look at what it is: media and message bodies pass here.
-            json.deserialize_ignored_any(IgnoredAny).map(|_| false)
-        } else {
-            json.deserialize_any(self)
-        }
-    }
-}
-
-impl<'a> Visitor<'a> for Walk<'_, '_, 'a> {
-    type Value = bool;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a value")
     }
 
-    fn visit_unit<E>(self) -> Result<bool, E> {
-        Ok(self.scalar(Scalar::Absent))
-    }
-
-    fn visit_bool<E>(self, flag: bool) -> Result<bool, E> {
-        Ok(self.scalar(Scalar::Flag(flag)))
-    }
-
-    fn visit_i64<E>(self, number: i64) -> Result<bool, E> {
-        Ok(self.scalar(Scalar::Number(number)))
-    }
-
-    fn visit_u64<E>(self, number: u64) -> Result<bool, E> {
-        Ok(self.scalar(i64::try_from(number).map_or(Scalar::Odd, Scalar::Number)))
-    }
-
-    fn visit_f64<E>(self, number: f64) -> Result<bool, E> {
-        // Truncates; beyond the range of whole numbers it saturates.
-        Ok(self.scalar(Scalar::Number(number as i64)))
-    }
-
-    fn visit_borrowed_str<E>(self, text: &'a str) -> Result<bool, E> {
-        Ok(self.scalar(Scalar::Text(text)))
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<bool, E> {
-        if let Then::Texts(field) = self.then {
-            self.reading.sink.text(*field, text);
-            return Ok(false);
-        }
-        Ok(self.scalar(Scalar::Odd))
-    }
-
-    fn visit_seq<A: SeqAccess<'a>>(self, mut items: A) -> Result<bool, A::Error> {
-        let Self { then, reading } = self;
-        let (list, then) = match then {
+    fn list(&mut self, at: usize, then: &'static Then, depth: u32) -> Option<usize> {
+        let (list, item) = match then {
             Then::Each(list, item) => (Some(*list), *item),
             // Lists within the list too.
             Then::Texts(_) => (None, then),
-            Then::Keep(field) => {
-                reading.sink.keep(*field, Scalar::Odd);
-                (None, &Then::Skip)
-            }
-            Then::Skip | Then::Into(_) => (None, &Then::Skip),
+            Then::Skip | Then::Into(_) | Then::Keep(_) => (None, &Then::Skip),
         };
+        self.odd(then);
         if let Some(list) = list {
-            reading.sink.list_begins(list);
+            self.sink.list_begins(list);
         }
-        while !reading.twice && items.next_element_seed(Walk { then, reading })?.is_some() {
+        let (mut at, next) = self.peek(at + 1);
+        if next == b']' {
+            return Some(at + 1);
+        }
+        loop {
+            at = self.value(at, item, depth)?;
             if let Some(list) = list {
-                reading.sink.item_ends(list);
+                self.sink.item_ends(list);
+            }
+            match self.peek(at) {
+                (comma, b',') => at = comma + 1,
+                (end, b']') => return Some(end + 1),
+                (other, _) => return self.fail(other),
             }
         }
-        Ok(list.is_some())
     }
 
-    fn visit_map<A: MapAccess<'a>>(self, mut object: A) -> Result<bool, A::Error> {
-        let Self { then, reading } = self;
-        let (wanted, keys) = match then {
-            Then::Into(keys) => (true, *keys),
-            Then::Keep(field) => {
-                reading.sink.keep(*field, Scalar::Odd);
-                (false, [].as_slice())
-            }
-            Then::Skip | Then::Each(..) | Then::Texts(_) => (false, [].as_slice()),
-        };
+    fn object(&mut self, at: usize, then: &'static Then, depth: u32) -> Option<usize> {
+        let keys = if let Then::Into(keys) = then { *keys } else { &[] };
+        self.odd(then);
         let mut seen = 0_u32;
-        while !reading.twice
-            && let Some(place) = object.next_key_seed(Among(keys))?
-        {
+        let mut likely = 0;
+        let (mut at, mut next) = self.peek(at + 1);
+        if next == b'}' {
+            return Some(at + 1);
+        }
+        loop {
+            if next != b'"' {
+                return self.fail(at);
+            }
+            let name = self.quoted(at)?;
             let mut then = &Then::Skip;
-            if let Some(place) = place
+            if let Some(place) = self.place_of(name, keys, likely)
                 && let Some(key) = keys.get(place)
             {
                 let bit = 1 << (place % 32);
                 if seen & bit != 0 {
-                    reading.twice = true;
-                    break;
+                    self.fault = Some(Fault::Twice(name.end + 1));
+                    return None;
                 }
                 seen |= bit;
+                likely = place + 1;
                 then = &key.then;
             }
-            object.next_value_seed(Walk { then, reading })?;
+            let (colon, next_byte) = self.peek(name.end + 1);
+            if next_byte != b':' {
+                return self.fail(colon);
+            }
+            at = self.value(colon + 1, then, depth)?;
+            match self.peek(at) {
+                (comma, b',') => (at, next) = self.peek(comma + 1),
+                (end, b'}') => return Some(end + 1),
+                (other, _) => return self.fail(other),
+            }
         }
-        Ok(wanted)
+    }
+
+    /// A list or an object stands where a scalar is kept.
+    fn odd(&mut self, then: &Then) {
+        if let Then::Keep(field) = then {
+            self.sink.keep(*field, Scalar::Odd);
+        }
+    }
+
+    /// Which key this is. They mostly come in the order of the shape: the `likely` one is looked at first.
+    fn place_of(&self, name: Quoted, keys: &[Key], likely: usize) -> Option<usize> {
+        if keys.is_empty() {
+            return None;
+        }
+        if name.escaped {
+            let name = self.decoded(name);
+            return keys.iter().position(|key| key.name == name);
+        }
+        let name = self.raw(name)?;
+        if keys.get(likely).is_some_and(|key| key.name == name) {
+            return Some(likely);
+        }
+        keys.iter().position(|key| key.name == name)
+    }
+
+    /// The next byte but for white space, zero at the end, and where it is. Gateways write no white space, hence the short
+    /// way.
+    #[inline(always)]
+    fn peek(&self, at: usize) -> (usize, u8) {
+        match self.text.as_bytes().get(at) {
+            Some(byte) if *byte > b' ' => (at, *byte),
+            Some(_) | None => self.past_white_space(at),
+        }
+    }
+
+    #[inline(never)]
+    fn past_white_space(&self, at: usize) -> (usize, u8) {
+        let mut json = SliceLexer::new(self.text.as_bytes().get(at..).unwrap_or_default());
+        let next = json.ws_peek().unwrap_or_default();
+        (self.text.len() - json.as_slice().len(), next)
+    }
+
+    /// Reads a text whose first quote is here, eight bytes at a time: texts are most of every body.
+    #[inline(always)]
+    fn quoted(&mut self, at: usize) -> Option<Quoted> {
+        let start = at + 1;
+        let (eights, _) = self.text.as_bytes().get(start..).unwrap_or_default().as_chunks();
+        let mut at = start;
+        for eight in eights {
+            let special = special(u64::from_le_bytes(*eight));
+            if special == 0 {
+                at += 8;
+                continue;
+            }
+            let end = at + (special.trailing_zeros() / 8) as usize;
+            if self.text.as_bytes().get(end) == Some(&b'"') {
+                return Some(Quoted { start, end, escaped: false });
+            }
+            break;
+        }
+        self.quoted_slowly(start, at)
+    }
+
+    /// The same with escapes, and near the end of the body: `at` is as far as it was read.
+    #[inline(never)]
+    fn quoted_slowly(&mut self, start: usize, at: usize) -> Option<Quoted> {
+        let mut json = SliceLexer::new(self.text.as_bytes().get(at..)?);
+        let mut escaped = false;
+        loop {
+            json.skip_until(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f));
+            let place = self.text.len() - json.as_slice().len();
+            let whole = match json.take_next() {
+                Some(b'"') => return Some(Quoted { start, end: place, escaped }),
+                Some(b'\\') => match json.take_next() {
+                    Some(b'u') => json.hex::<u16>().is_ok(),
+                    letter => letter.and_then(Lit::try_from).is_some(),
+                },
+                Some(_) => false,
+                None => return self.fail(place),
+            };
+            if !whole {
+                return self.fail(place);
+            }
+            escaped = true;
+        }
+    }
+
+    fn raw(&self, quoted: Quoted) -> Option<&'a str> {
+        self.text.get(quoted.start..quoted.end)
+    }
+
+    /// What a text says. Half a surrogate pair, as texts that were cut off have it, reads as a replacement character.
+    fn decoded(&self, quoted: Quoted) -> Cow<'a, str> {
+        let raw = self.raw(quoted).unwrap_or_default();
+        if !quoted.escaped {
+            return Cow::Borrowed(raw);
+        }
+        let mut text = String::new();
+        let mut rest = SliceLexer::new(raw.as_bytes());
+        loop {
+            let mut plain: &[u8] = &[];
+            rest.write_until(&mut plain, |byte| byte == b'\\');
+            text.push_str(str::from_utf8(plain).unwrap_or_default());
+            let Some(escape) = rest.discarded().take_next() else { return Cow::Owned(text) };
+            text.push(rest.escape(escape).unwrap_or(char::REPLACEMENT_CHARACTER));
+        }
+    }
+
+    fn fail<T>(&mut self, at: usize) -> Option<T> {
+        self.fault = Some(Fault::Json(at));
+        None
     }
 }
 
-/// Reads a key as its place among these.
-struct Among(&'static [Key]);
-
-impl<'a> DeserializeSeed<'a> for Among {
-    type Value = Option<usize>;
-
-    fn deserialize<D: Deserializer<'a>>(self, json: D) -> Result<Option<usize>, D::Error> {
-        json.deserialize_str(self)
-    }
-}
-
-impl Visitor<'_> for Among {
-    type Value = Option<usize>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a key")
-    }
-
-    fn visit_str<E>(self, name: &str) -> Result<Option<usize>, E> {
-        Ok(self.0.iter().position(|key| key.name == name))
-    }
+/// The highest bit of the first byte, in reading order, that is a quote, a backslash or a control character; above it
+/// anything. Zero when there is none.
+const fn special(bytes: u64) -> u64 {
+    const ONES: u64 = u64::MAX / 0xff;
+    let quote = bytes ^ (ONES * 0x22);
+    let backslash = bytes ^ (ONES * 0x5c);
+    let below = (bytes.wrapping_sub(ONES * 0x20) & !bytes)
+        | (quote.wrapping_sub(ONES) & !quote)
+        | (backslash.wrapping_sub(ONES) & !backslash);
+    below & (ONES * 0x80)
 }
 
 /// Reads a whole body. Says whether the object or the list of the shape stands there; what an unreadable body told the
@@ -285,27 +384,27 @@ impl Visitor<'_> for Among {
 pub(super) fn read<'a>(body: &'a [u8], then: &'static Then, sink: &mut dyn Sink<'a>) -> Result<bool, Error> {
     // Checked as a whole, which is quicker than text by text.
     let text = str::from_utf8(body).map_err(|error| not_text(&error))?;
-    let mut json = serde_json::Deserializer::from_str(text);
-    let mut reading = Reading { sink, twice: false };
-    let shaped = Walk { then, reading: &mut reading }.deserialize(&mut json);
-    if reading.twice {
-        let consumed = json.into_iter::<IgnoredAny>().byte_offset();
-        return Err(given_twice(body.get(..consumed).unwrap_or(body)));
+    let mut reading = Reading { text, sink, fault: None };
+    let (begin, first) = reading.peek(0);
+    let shaped = matches!((first, then), (b'{', Then::Into(_)) | (b'[', Then::Each(..)));
+    let (rest, last) = reading.value(begin, then, MAX_DEPTH).map_or((begin, b'?'), |end| reading.peek(end));
+    match reading.fault {
+        None if last == 0 && rest == body.len() => Ok(shaped),
+        fault => Err(unreadable(fault.unwrap_or(Fault::Json(rest)), body)),
     }
-    shaped.and_then(|shaped| json.end().map(|()| shaped)).map_err(|error| not_json(&error))
 }
 
-/// The error for a body that could not be read: where and why, never what it holds.
-fn not_json(error: &serde_json::Error) -> Error {
-    let found = if error.is_eof() { ", found the end of the body" } else { ", found something else" };
-    malformed("JSON", found, error.line(), error.column())
-}
-
-/// The error for a key given twice, the second time where this ends.
-fn given_twice(read: &[u8]) -> Error {
+/// The error for a body that could not be read to its end: where and why, never what it holds.
+fn unreadable(fault: Fault, body: &[u8]) -> Error {
+    let (expected, found, read) = match fault {
+        Fault::Twice(at) => ("every key once", ", found one twice", at),
+        Fault::Json(at) if at >= body.len() => ("JSON", ", found the end of the body", body.len()),
+        Fault::Json(at) => ("JSON", ", found something else", at + 1),
+    };
+    let read = body.get(..read).unwrap_or(body);
     let column = read.iter().rev().take_while(|byte| **byte != b'\n').count();
     let line = 1 + read.iter().filter(|byte| **byte == b'\n').count();
-    malformed("every key once", ", found one twice", line, column)
+    malformed(expected, found, line, column)
 }
 
 /// The error for bytes that are no text.

@@ -307,6 +307,13 @@ impl Presence {
         super::ingest::ingest(&self.client.driver, body).map_err(|error| self.client.error(&error))
     }
 
+    /// Takes in a webhook body that was written into the inbox.
+    #[wasm_bindgen(js_name = ingestInbox, skip_typescript)]
+    pub fn ingest_inbox(&self, length: usize) -> Result<(), JsValue> {
+        self.client.open()?;
+        super::ingest::take_in(&self.client.driver, length).map_err(|error| self.client.error(&error))
+    }
+
     /// Says that two ids name one person.
     #[wasm_bindgen(js_name = addAlias, skip_typescript)]
     pub fn add_alias(&self, lid: &JsValue, contact: &JsValue) -> Result<(), JsValue> {

@@ -18,6 +18,7 @@ mod snapshot;
 mod watch;
 
 pub use client::{Presence, connect};
+pub use ingest::inbox;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 #[wasm_bindgen(typescript_custom_section)]

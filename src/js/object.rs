@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use js_sys::{Array, Object};
 use wasm_bindgen::prelude::*;
 
-use crate::machine::sorted_map::SortedMap;
+use crate::machine::digest_table::DigestTable;
 
 #[wasm_bindgen]
 extern "C" {
@@ -17,23 +17,37 @@ extern "C" {
     fn put(this: &Plain, key: &JsValue, value: &JsValue);
 }
 
-thread_local! {
+#[derive(Default)]
+struct Words {
     /// By address and length, since one word may begin where another does: one that the compiler keeps twice is made twice.
-    static WORDS: RefCell<SortedMap<(usize, usize), JsValue>> = RefCell::default();
+    places: DigestTable,
+    made: Vec<JsValue>,
+}
+
+thread_local! {
+    static WORDS: RefCell<Words> = RefCell::default();
+}
+
+/// Lends a word of ours as a JavaScript string.
+#[inline(never)]
+fn with_word<T>(text: &'static str, with: impl FnOnce(&JsValue) -> T) -> T {
+    WORDS.with_borrow_mut(|Words { places, made }| {
+        let address = (text.as_ptr().addr() as u128) << 32 | text.len() as u128;
+        let known = places.get(address).and_then(|place| made.get(usize::try_from(place).ok()?));
+        if let Some(known) = known {
+            return with(known);
+        }
+        let word = JsValue::from_str(text);
+        let result = with(&word);
+        places.insert(address, made.len() as u64);
+        made.push(word);
+        result
+    })
 }
 
 /// A word of ours as a JavaScript string.
-#[inline(never)]
 pub(super) fn word(text: &'static str) -> JsValue {
-    WORDS.with_borrow_mut(|words| {
-        let address = (text.as_ptr().addr(), text.len());
-        if let Some(known) = words.get(&address) {
-            return known.clone();
-        }
-        let made = JsValue::from_str(text);
-        words.insert(address, made.clone());
-        made
-    })
+    with_word(text, JsValue::clone)
 }
 
 /// An object with these fields, frozen.
@@ -56,7 +70,7 @@ pub(super) fn open_object(fields: &[(&'static str, JsValue)]) -> JsValue {
 #[inline(never)]
 pub(super) fn extend(object: &JsValue, fields: &[(&'static str, JsValue)]) {
     for (key, value) in fields {
-        object.unchecked_ref::<Plain>().put(&word(key), value);
+        with_word(key, |key| object.unchecked_ref::<Plain>().put(key, value));
     }
 }
 

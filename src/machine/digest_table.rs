@@ -6,23 +6,30 @@
 /// Slots at the start; always a power of two.
 const FIRST_SLOTS: usize = 16;
 
+/// The key of a free slot. Packed keys have fewer bits, and no digest will ever be this one.
+const FREE: u128 = u128::MAX;
+
 #[derive(Clone, Copy, Debug)]
 struct Slot {
     key: u128,
     value: u64,
 }
 
+impl Slot {
+    const FREE: Self = Self { key: FREE, value: 0 };
+}
+
 /// The table.
 #[derive(Debug, Default)]
 pub(crate) struct DigestTable {
-    slots: Vec<Option<Slot>>,
+    slots: Vec<Slot>,
     used: usize,
 }
 
 impl DigestTable {
     pub(crate) fn get(&self, key: u128) -> Option<u64> {
         let at = self.find(key).ok()?;
-        self.slots.get(at)?.map(|slot| slot.value)
+        self.slots.get(at).map(|slot| slot.value)
     }
 
     /// Sets the value of `key`; gives back the one it had.
@@ -30,29 +37,25 @@ impl DigestTable {
         if (self.used + 1) * 4 > self.slots.len() * 3 {
             self.grow();
         }
-        let (at, before) = match self.find(key) {
-            Ok(at) => (at, self.slots.get(at).copied().flatten().map(|slot| slot.value)),
-            Err(at) => {
-                self.used += 1;
-                (at, None)
-            }
-        };
-        if let Some(slot) = self.slots.get_mut(at) {
-            *slot = Some(Slot { key, value });
+        let (Ok(at) | Err(at)) = self.find(key);
+        let before = std::mem::replace(self.slots.get_mut(at)?, Slot { key, value });
+        if before.key == FREE {
+            self.used += 1;
+            return None;
         }
-        before
+        Some(before.value)
     }
 
     pub(crate) fn remove(&mut self, key: u128) -> Option<u64> {
         let mut hole = self.find(key).ok()?;
-        let gone = self.slots.get_mut(hole)?.take()?;
+        let gone = std::mem::replace(self.slots.get_mut(hole)?, Slot::FREE);
         self.used -= 1;
         // Whatever probed past the hole moves up, so that no look-up stops short.
         let mask = self.slots.len() - 1;
         let mut at = hole;
         loop {
             at = (at + 1) & mask;
-            let Some(slot) = self.slots.get(at).copied().flatten() else { return Some(gone.value) };
+            let Some(slot) = self.slots.get(at).filter(|slot| slot.key != FREE) else { return Some(gone.value) };
             let home = self.home(slot.key);
             if (at.wrapping_sub(home) & mask) >= (at.wrapping_sub(hole) & mask) {
                 self.slots.swap(hole, at);
@@ -70,10 +73,10 @@ impl DigestTable {
         let mask = self.slots.len().wrapping_sub(1);
         let mut at = self.home(key);
         loop {
-            match self.slots.get(at).copied().flatten() {
+            match self.slots.get(at) {
                 Some(slot) if slot.key == key => return Ok(at),
-                Some(_) => at = (at + 1) & mask,
-                None => return Err(at),
+                Some(slot) if slot.key != FREE => at = (at + 1) & mask,
+                Some(_) | None => return Err(at),
             }
         }
     }
@@ -86,12 +89,12 @@ impl DigestTable {
 
     fn grow(&mut self) {
         let slots = (self.slots.len() * 2).max(FIRST_SLOTS);
-        let old = std::mem::replace(&mut self.slots, vec![None; slots]);
-        for slot in old.into_iter().flatten() {
+        let old = std::mem::replace(&mut self.slots, vec![Slot::FREE; slots]);
+        for slot in old.into_iter().filter(|slot| slot.key != FREE) {
             if let Err(at) = self.find(slot.key)
                 && let Some(free) = self.slots.get_mut(at)
             {
-                *free = Some(slot);
+                *free = slot;
             }
         }
     }

@@ -8,6 +8,8 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
+use super::sorted_map::Key;
+
 /// Longest id accepted, in bytes. Real ones stay below 40; the cap bounds memory against hostile input.
 pub const MAX_ID_LEN: usize = 128;
 
@@ -60,7 +62,17 @@ impl<'a> Address<'a> {
         if text.len() > MAX_ID_LEN {
             return Err(IdError::TooLong);
         }
-        let Some((user, server)) = text.split_once('@') else {
+        // Ids are most of what a webhook says: one pass over each.
+        let (mut at, mut device) = (None, None);
+        for (n, byte) in text.bytes().enumerate() {
+            match byte {
+                b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b'.' | b'_' | b'-' => {}
+                b'@' if at.is_none() => at = Some(n),
+                b':' if at.is_none() => device = device.or(Some(n)),
+                _ => return Err(IdError::Character),
+            }
+        }
+        let Some((user, server)) = at.and_then(|at| text.split_at_checked(at)) else {
             if text.is_empty() {
                 return Err(IdError::Empty);
             }
@@ -71,21 +83,17 @@ impl<'a> Address<'a> {
             if text.len() + "@c.us".len() > MAX_ID_LEN {
                 return Err(IdError::TooLong);
             }
-            return Ok(Self(Cow::Owned(format!("{text}@c.us"))));
+            return Ok(Self(Cow::Owned(joined(text, "@c.us"))));
         };
-        let person = user.split_once(':').map_or(user, |(person, _device)| person);
-        if person.is_empty() || server.is_empty() {
+        let person = device.and_then(|device| user.get(..device)).unwrap_or(user);
+        if person.is_empty() || server == "@" {
             return Err(IdError::Empty);
         }
-        let legal = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-');
-        if !user.bytes().all(|b| legal(b) || b == b':') || !server.bytes().all(legal) {
-            return Err(IdError::Character);
-        }
-        let normal = if server == "s.whatsapp.net" { "c.us" } else { server };
+        let normal = if server == "@s.whatsapp.net" { "@c.us" } else { server };
         if person.len() == user.len() && normal.len() == server.len() {
             return Ok(Self(Cow::Borrowed(text)));
         }
-        Ok(Self(Cow::Owned(format!("{person}@{normal}"))))
+        Ok(Self(Cow::Owned(joined(person, normal))))
     }
 
     /// The normal form.
@@ -151,6 +159,8 @@ impl Id {
     }
 }
 
+impl Key for Id {}
+
 impl Borrow<str> for Id {
     fn borrow(&self) -> &str {
         &self.0
@@ -161,6 +171,13 @@ impl fmt::Debug for Id {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         redact(&self.0, f)
     }
+}
+
+fn joined(user: &str, server: &str) -> String {
+    let mut id = String::with_capacity(user.len() + server.len());
+    id.push_str(user);
+    id.push_str(server);
+    id
 }
 
 fn kind_of(id: &str) -> IdKind {

@@ -28,7 +28,7 @@ mod chat;
 pub mod config;
 pub mod counters;
 pub mod deadline;
-mod digest_table;
+pub(crate) mod digest_table;
 pub mod error;
 mod expiring_map;
 mod gateway_clock;

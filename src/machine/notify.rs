@@ -48,7 +48,7 @@ impl Machine {
         let next = knowledge::changes_at(subscription, &self.config, at);
         let lost = std::mem::replace(&mut chat.believed, believed) && !believed;
         match next {
-            Some(next) => self.deadlines.set(Reason::Knowledge(key), next),
+            Some(next) => self.deadlines.set_no_later(Reason::Knowledge(key), next),
             None => self.deadlines.remove(Reason::Knowledge(key)),
         }
         if lost {

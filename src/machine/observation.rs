@@ -115,7 +115,7 @@ pub struct Envelope<'a> {
     /// When the gateway sent it, by its own clock.
     pub stamp: Option<UnixMs>,
     /// Ids of the account itself.
-    pub own: Vec<Address<'a>>,
+    pub own: [Option<Address<'a>>; 2],
     /// Pairs of ids that name one person (`@lid`, `@c.us`).
     pub aliases: Vec<(Address<'a>, Address<'a>)>,
     /// What it says.

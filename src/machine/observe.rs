@@ -26,7 +26,9 @@ impl Machine {
             self.counters.duplicates += 1;
             return;
         }
-        self.note_own(&envelope.own);
+        for id in envelope.own.iter().flatten() {
+            self.roster.note_own(id);
+        }
         for (lid, contact) in &envelope.aliases {
             self.add_alias(lid, contact, wall, now);
         }

@@ -6,12 +6,18 @@ use super::chat::{Chat, PersonKey};
 use super::config::Config;
 use super::id::{Address, Id};
 use super::ranked_set::{Packed, RankedSet, low_u32, low_u64};
-use super::sorted_map::SortedMap;
+use super::sorted_map::{Key, SortedMap};
 use super::time::UnixMs;
 
 /// A chat's number within one machine; never used twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ChatKey(pub(super) u32);
+
+impl Key for ChatKey {
+    fn steps_to(&self, later: &Self) -> usize {
+        (later.0 - self.0) as usize
+    }
+}
 
 /// Most `@lid` ↔ `@c.us` pairs remembered.
 const MAX_ALIASES: usize = 20_000;

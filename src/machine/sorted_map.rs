@@ -6,6 +6,17 @@
 
 use std::borrow::Borrow;
 
+/// What a map can be searched by.
+pub(crate) trait Key: Ord {
+    /// How many keys there can be from this one up to one that is not before it. Numbers handed out one by one are found at
+    /// once that way, unless many of those between are gone.
+    fn steps_to(&self, _later: &Self) -> usize {
+        usize::MAX
+    }
+}
+
+impl Key for str {}
+
 /// An ordered map.
 #[derive(Clone, Debug)]
 pub(crate) struct SortedMap<K, V> {
@@ -18,19 +29,30 @@ impl<K, V> Default for SortedMap<K, V> {
     }
 }
 
-impl<K: Ord, V> SortedMap<K, V> {
-    fn find<Q: Ord + ?Sized>(&self, key: &Q) -> Result<usize, usize>
+impl<K, V> SortedMap<K, V> {
+    fn find<Q: Key + ?Sized>(&self, key: &Q) -> Result<usize, usize>
     where
         K: Borrow<Q>,
     {
+        let [first, .., last] = self.entries.as_slice() else {
+            return self.entries.binary_search_by(|(known, _)| known.borrow().cmp(key));
+        };
+        let (first, last) = (first.0.borrow(), last.0.borrow());
         // Keys that grow are the common case: the new one is the last.
-        match self.entries.last() {
-            Some((last, _)) if last.borrow() < key => Err(self.entries.len()),
-            Some(_) | None => self.entries.binary_search_by(|(known, _)| known.borrow().cmp(key)),
+        if last < key {
+            return Err(self.entries.len());
         }
+        if key < first {
+            return Err(0);
+        }
+        let from = self.entries.len().saturating_sub(key.steps_to(last).saturating_add(1));
+        let to = self.entries.len().min(first.steps_to(key).saturating_add(1));
+        let among = self.entries.get(from..to).unwrap_or_default();
+        let found = among.binary_search_by(|(known, _)| known.borrow().cmp(key));
+        found.map(|at| from + at).map_err(|at| from + at)
     }
 
-    pub(crate) fn get<Q: Ord + ?Sized>(&self, key: &Q) -> Option<&V>
+    pub(crate) fn get<Q: Key + ?Sized>(&self, key: &Q) -> Option<&V>
     where
         K: Borrow<Q>,
     {
@@ -38,7 +60,7 @@ impl<K: Ord, V> SortedMap<K, V> {
         self.entries.get(at).map(|(_, value)| value)
     }
 
-    pub(crate) fn get_mut<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<&mut V>
+    pub(crate) fn get_mut<Q: Key + ?Sized>(&mut self, key: &Q) -> Option<&mut V>
     where
         K: Borrow<Q>,
     {
@@ -47,7 +69,10 @@ impl<K: Ord, V> SortedMap<K, V> {
     }
 
     /// Sets the value of `key`; gives back the one it had.
-    pub(crate) fn insert(&mut self, key: K, value: V) -> Option<V> {
+    pub(crate) fn insert(&mut self, key: K, value: V) -> Option<V>
+    where
+        K: Key,
+    {
         match self.find(&key) {
             Ok(at) => self.entries.get_mut(at).map(|entry| std::mem::replace(&mut entry.1, value)),
             Err(at) => {
@@ -57,7 +82,7 @@ impl<K: Ord, V> SortedMap<K, V> {
         }
     }
 
-    pub(crate) fn remove<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<V>
+    pub(crate) fn remove<Q: Key + ?Sized>(&mut self, key: &Q) -> Option<V>
     where
         K: Borrow<Q>,
     {
@@ -86,6 +111,38 @@ impl<K: Ord, V> SortedMap<K, V> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    impl Key for i32 {}
+
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+    struct Number(u32);
+
+    impl Key for Number {
+        fn steps_to(&self, later: &Self) -> usize {
+            (later.0 - self.0) as usize
+        }
+    }
+
+    #[test]
+    fn numbers_are_found_whichever_of_them_are_gone() {
+        for gone in [&[][..], &[0], &[4], &[9], &[0, 1, 2], &[2, 3, 5, 7], &[0, 2, 4, 6, 8], &[1, 2, 3, 4, 5, 6, 7, 8]] {
+            let mut map = SortedMap::default();
+            for n in 0..10 {
+                map.insert(Number(n), n);
+            }
+            for n in gone {
+                assert_eq!(map.remove(&Number(*n)), Some(*n));
+            }
+            for n in 0..12 {
+                let there = n < 10 && !gone.contains(&n);
+                assert_eq!(map.get(&Number(n)).copied(), there.then_some(n), "{n} without {gone:?}");
+            }
+            for n in gone {
+                assert_eq!(map.insert(Number(*n), *n), None);
+            }
+            assert!(map.iter().map(|(_, n)| *n).eq(0..10));
+        }
+    }
 
     #[test]
     fn entries_are_found_replaced_and_removed_in_any_order_of_insertion() {

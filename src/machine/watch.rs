@@ -6,12 +6,19 @@ use super::deadline::Reason;
 use super::id::{Address, Id};
 use super::roster::ChatKey;
 use super::snapshot::Cause;
+use super::sorted_map::Key;
 use super::subscription::Priority;
 use super::time::Instant;
 
 /// One caller's wish to follow a chat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct WatchId(u64);
+
+impl Key for WatchId {
+    fn steps_to(&self, later: &Self) -> usize {
+        usize::try_from(later.0 - self.0).unwrap_or(usize::MAX)
+    }
+}
 
 impl Machine {
     /// Follows a chat from here on. Every watch is ended by [`Machine::unwatch`], once.

@@ -5,6 +5,7 @@ use crate::gateway::{Answer, Call, ChatReports, SessionInfo};
 use crate::machine::error::{Error, ErrorCode};
 use crate::machine::id::{Address, Id};
 use crate::machine::observation::Word;
+use crate::machine::sorted_map::Key;
 use crate::machine::time::{Instant, UnixMs};
 use crate::machine::{ChatKey, Intent, SessionState};
 
@@ -13,6 +14,12 @@ use super::Session;
 /// A request's number within one session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RequestId(u64);
+
+impl Key for RequestId {
+    fn steps_to(&self, later: &Self) -> usize {
+        usize::try_from(later.0 - self.0).unwrap_or(usize::MAX)
+    }
+}
 
 /// Why a call was made.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -127,7 +127,7 @@ fn envelope(envelope: &Envelope<'_>, account: &str) -> String {
     if let Some(stamp) = envelope.stamp {
         write!(line, "@{} ", stamp.as_ms()).expect("a string takes all");
     }
-    match ids(&envelope.own).trim_start() {
+    match ids(envelope.own.iter().flatten()).trim_start() {
         "" => {}
         own if own == account => line.push_str("us "),
         own => write!(line, "own {own} ").expect("a string takes all"),
@@ -169,6 +169,6 @@ fn reports(reports: &[Report<'_>]) -> String {
     })
 }
 
-fn ids(ids: &[Address<'_>]) -> String {
-    ids.iter().fold(String::new(), |line, id| line + " " + id.as_str())
+fn ids<'a>(ids: impl IntoIterator<Item = &'a Address<'a>>) -> String {
+    ids.into_iter().fold(String::new(), |line, id| line + " " + id.as_str())
 }

@@ -247,7 +247,7 @@ impl Run {
                 sent_at: Some(sent_at),
             },
         };
-        let envelope = Envelope { id: Some(&envelope_id), stamp, own: vec![], aliases: vec![], observation };
+        let envelope = Envelope { id: Some(&envelope_id), stamp, own: [None, None], aliases: vec![], observation };
         self.machine.handle_envelope(&envelope, self.wall(), self.now);
         self.learn(letter);
         self.drain();

@@ -53,7 +53,7 @@ fn a_message_and_its_twin_count_once() {
             sent_at,
         };
         let stamp = Some(world.stamp(stamp));
-        world.send(&Envelope { id: Some(id), stamp, own: vec![], aliases: vec![], observation });
+        world.send(&Envelope { id: Some(id), stamp, own: [None, None], aliases: vec![], observation });
         world.until(5_000);
         world.says(ANA, ANA, Word::Typing);
     }
@@ -75,6 +75,6 @@ fn typing_for_the_next_message_survives_a_message_that_overtook_it() {
         sent_at: Some(world.stamp(4_000)),
     };
     let stamp = Some(world.stamp(4_900));
-    world.send(&Envelope { id: Some(&id), stamp, own: vec![], aliases: vec![], observation });
+    world.send(&Envelope { id: Some(&id), stamp, own: [None, None], aliases: vec![], observation });
     assert_eq!(world.activity(ANA), TYPING);
 }

@@ -176,7 +176,7 @@ impl World {
     ) {
         let report = Report { participant: address(who), word, last_seen, began: None };
         let observation = Observation::Presence { chat: address(chat), reports: vec![report], complete: false };
-        self.send(&Envelope { id: Some(id), stamp, own: vec![], aliases: vec![], observation });
+        self.send(&Envelope { id: Some(id), stamp, own: [None, None], aliases: vec![], observation });
     }
 
     /// `who` wrote a message in `chat`, `age_ms` ago by WhatsApp's clock.
@@ -191,14 +191,14 @@ impl World {
             sent_at: Some(sent_at),
         };
         let stamp = Some(self.stamp(self.ms()));
-        self.send(&Envelope { id: Some(&id), stamp, own: vec![], aliases: vec![], observation });
+        self.send(&Envelope { id: Some(&id), stamp, own: [None, None], aliases: vec![], observation });
     }
 
     pub(crate) fn session(&mut self, state: SessionState) {
         let id = self.fresh_id();
         let stamp = Some(self.stamp(self.ms()));
         let observation = Observation::Session(state);
-        self.send(&Envelope { id: Some(&id), stamp, own: vec![], aliases: vec![], observation });
+        self.send(&Envelope { id: Some(&id), stamp, own: [None, None], aliases: vec![], observation });
     }
 
     /// An answer to a read sent at `asked_ms`.

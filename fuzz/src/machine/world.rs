@@ -238,7 +238,7 @@ impl World {
         let envelope = Envelope {
             id: (id != 1).then_some(name.as_str()),
             stamp: self.stamp(stamp, self.skew_ms),
-            own: Vec::new(),
+            own: [None, None],
             aliases: Vec::new(),
             observation,
         };

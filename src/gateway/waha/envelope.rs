@@ -34,6 +34,9 @@ pub fn decode<'a>(body: &'a [u8], session: Option<&str>) -> Result<Decoded<'a>, 
     Ok(reader.decoded)
 }
 
+/// The two ids of our own account, as far as they are told.
+type Own<'a> = [Option<Address<'a>>; 2];
+
 /// Collects the fields of an envelope until it ends.
 struct Reader<'s, 'a> {
     decoded: Decoded<'a>,
@@ -100,15 +103,8 @@ impl<'a> Reader<'_, 'a> {
         }
     }
 
-    fn own(&mut self) -> Vec<Address<'a>> {
-        let (id, lid) = (self.optional(Field::MeId), self.optional(Field::MeLid));
-        if id.is_none() && lid.is_none() {
-            return Vec::new();
-        }
-        let mut own = Vec::with_capacity(2);
-        own.extend(id);
-        own.extend(lid);
-        own
+    fn own(&mut self) -> Own<'a> {
+        [self.optional(Field::MeId), self.optional(Field::MeLid)]
     }
 
     fn presence(&mut self) -> Observation<'a> {
@@ -121,7 +117,7 @@ impl<'a> Reader<'_, 'a> {
         }
     }
 
-    fn message(&mut self, envelope_id: Option<&'a str>, own: &[Address<'a>]) -> Observation<'a> {
+    fn message(&mut self, envelope_id: Option<&'a str>, own: &Own<'a>) -> Observation<'a> {
         // An id only tells copies apart, and the envelope's is the same on every copy but `message.any`.
         let Some(id) = self.get(Field::Id).text().or(envelope_id) else { return Observation::Unknown };
         let Some(chat) = self.chat_of(own) else { return Observation::Unknown };
@@ -139,7 +135,7 @@ impl<'a> Reader<'_, 'a> {
         Observation::Message { chat, sender, from_me, id, sent_at: stamp_of(self.get(Field::SentAt)) }
     }
 
-    fn receipt(&mut self, own: &[Address<'a>]) -> Observation<'a> {
+    fn receipt(&mut self, own: &Own<'a>) -> Observation<'a> {
         let Some(id) = self.get(Field::Id).text() else { return Observation::Unknown };
         let Some(chat) = self.chat_of(own) else { return Observation::Unknown };
         let named_read = |name: &str| name.eq_ignore_ascii_case("READ") || name.eq_ignore_ascii_case("PLAYED");
@@ -149,9 +145,9 @@ impl<'a> Reader<'_, 'a> {
     }
 
     /// `from` is the chat, whoever wrote; only WEBJS puts ourselves there and the chat into `to`.
-    fn chat_of(&mut self, own: &[Address<'a>]) -> Option<Address<'a>> {
+    fn chat_of(&mut self, own: &Own<'a>) -> Option<Address<'a>> {
         let from = self.required(Field::From)?;
-        if own.contains(&from)
+        if own.iter().flatten().any(|own| *own == from)
             && let Some(to) = self.optional(Field::To)
         {
             return Some(to);

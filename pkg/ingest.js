@@ -1,0 +1,21 @@
+// Bodies of usual size are written straight into the module's memory, into a buffer it keeps for them; what does not fit, or
+// is neither text nor bytes, takes the module's own way in.
+
+import { inbox, Presence } from "./dist/wa_presence.js";
+
+const encoder = new TextEncoder();
+const { ingest: ingestAnything, ingestInbox } = Presence.prototype;
+let view = new Uint8Array(0);
+
+export function ingest(body) {
+  // A view goes empty when the memory grows.
+  if (view.length === 0) view = inbox();
+  if (typeof body === "string") {
+    const { read, written } = encoder.encodeInto(body, view);
+    if (read === body.length) return ingestInbox.call(this, written);
+  } else if (body instanceof Uint8Array && body.length <= view.length) {
+    view.set(body);
+    return ingestInbox.call(this, body.length);
+  }
+  return ingestAnything.call(this, body);
+}
