@@ -54,7 +54,7 @@ impl Flood {
         let id = format!("evt_{}", self.events);
         let wall = UnixMs::from_ms(EPOCH_MS + self.now.as_ms());
         let last_seen = Some(wall);
-        let reports = vec![Report { participant: address(who), word, last_seen, began: None }];
+        let reports = vec![Report { participant: address(who), word, last_seen, began: None }].into();
         let observation = Observation::Presence { chat: address(chat), reports, complete: false };
         let envelope = Envelope { id: Some(&id), stamp: Some(wall), own: [None, None], aliases, observation };
         self.machine.handle_envelope(&envelope, wall, self.now);
@@ -293,7 +293,7 @@ fn the_end_of_time_is_survived() {
     let mut machine = Machine::new(Config::default());
     let now = Instant::MAX;
     let watch = machine.watch(&Id::parse(ANA).expect("an id"), Priority::Visible, now);
-    let reports = vec![Report { participant: address(ANA), word: Word::Typing, last_seen: None, began: None }];
+    let reports = vec![Report { participant: address(ANA), word: Word::Typing, last_seen: None, began: None }].into();
     let observation = Observation::Presence { chat: address(ANA), reports, complete: true };
     let envelope = Envelope { id: None, stamp: Some(UnixMs::from_ms(1)), own: [None, None], aliases: vec![], observation };
     machine.handle_envelope(&envelope, UnixMs::from_ms(u64::MAX), now);

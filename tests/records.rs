@@ -21,7 +21,7 @@ fn only_one_types(world: &mut World, who: &str) {
     let id = world.fresh_id();
     let stamp = Some(world.stamp(world.ms()));
     let report = Report { participant: address(who), word: Word::Typing, last_seen: None, began: None };
-    let observation = Observation::Presence { chat: address(TEAM), reports: vec![report], complete: true };
+    let observation = Observation::Presence { chat: address(TEAM), reports: vec![report].into(), complete: true };
     world.send(&Envelope { id: Some(&id), stamp, own: [None, None], aliases: vec![], observation });
 }
 

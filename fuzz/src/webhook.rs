@@ -53,7 +53,7 @@ fn decoded(gateway: &Gateway, body: &[u8]) {
             assert_fit(&error);
         }
         Ok(decoded) => {
-            for envelope in &decoded.envelopes {
+            for envelope in decoded.envelopes.iter() {
                 envelope.own.iter().flatten().for_each(assert_normal);
                 envelope.aliases.iter().for_each(|(lid, contact)| {
                     assert_normal(lid);

@@ -16,8 +16,8 @@ use crate::machine::sorted_map::{Key, SortedMap};
 pub(crate) struct ListenerId(u32);
 
 impl Key for ListenerId {
-    fn steps_to(&self, later: &Self) -> usize {
-        (later.0 - self.0) as usize
+    fn place_after(&self, first: &Self) -> Option<usize> {
+        usize::try_from(self.0.checked_sub(first.0)?).ok()
     }
 }
 

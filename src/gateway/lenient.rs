@@ -124,6 +124,9 @@ impl<'a> Fields<'a> {
 /// Lists and objects within each other; more is an attack on the stack.
 const MAX_DEPTH: u32 = 128;
 
+/// A whole number of so many digits fits in 64 bits.
+const PLAIN_DIGITS: usize = 18;
+
 /// Why a body cannot be read, and where.
 #[derive(Clone, Copy)]
 enum Fault {
@@ -148,11 +151,11 @@ struct Reading<'s, 'a> {
 }
 
 impl<'a> Reading<'_, 'a> {
-    fn value(&mut self, at: usize, then: &'static Then, depth: u32) -> Option<usize> {
-        let (at, first) = self.peek(at);
+    fn value(&mut self, bytes: &'a [u8], at: usize, then: &'static Then, depth: u32) -> Option<usize> {
+        let (at, first) = peek(bytes, at);
         match first {
             b'"' => {
-                let quoted = self.quoted(at)?;
+                let quoted = self.quoted(bytes, at)?;
                 match then {
                     Then::Keep(field) => {
                         let text = if quoted.escaped { None } else { self.raw(quoted) };
@@ -168,26 +171,19 @@ impl<'a> Reading<'_, 'a> {
             }
             b'{' | b'[' => {
                 let Some(depth) = depth.checked_sub(1) else { return self.fail(at) };
-                if first == b'{' { self.object(at, then, depth) } else { self.list(at, then, depth) }
+                if first == b'{' { self.object(bytes, at, then, depth) } else { self.list(bytes, at, then, depth) }
             }
             _ => {
-                let mut json = SliceLexer::new(self.text.as_bytes().get(at..)?);
-                let scalar = if first == b'-' || first.is_ascii_digit() {
-                    let number = json.num_bytes().validated().ok();
-                    number.map(|(digits, parts)| Scalar::Number(truncated_number(digits, parts.is_int())))
-                } else {
-                    json.null_or_bool().map(|flag| flag.map_or(Scalar::Absent, Scalar::Flag))
-                };
-                let scalar = scalar.or_else(|| self.fail(at))?;
+                let (scalar, end) = scalar(bytes, at, first).or_else(|| self.fail(at))?;
                 if let Then::Keep(field) = then {
                     self.sink.keep(*field, scalar);
                 }
-                Some(self.text.len() - json.as_slice().len())
+                Some(end)
             }
         }
     }
 
-    fn list(&mut self, at: usize, then: &'static Then, depth: u32) -> Option<usize> {
+    fn list(&mut self, bytes: &'a [u8], at: usize, then: &'static Then, depth: u32) -> Option<usize> {
         let (list, item) = match then {
             Then::Each(list, item) => (Some(*list), *item),
             // Lists within the list too.
@@ -198,16 +194,16 @@ impl<'a> Reading<'_, 'a> {
         if let Some(list) = list {
             self.sink.list_begins(list);
         }
-        let (mut at, next) = self.peek(at + 1);
+        let (mut at, next) = peek(bytes, at + 1);
         if next == b']' {
             return Some(at + 1);
         }
         loop {
-            at = self.value(at, item, depth)?;
+            at = self.value(bytes, at, item, depth)?;
             if let Some(list) = list {
                 self.sink.item_ends(list);
             }
-            match self.peek(at) {
+            match peek(bytes, at) {
                 (comma, b',') => at = comma + 1,
                 (end, b']') => return Some(end + 1),
                 (other, _) => return self.fail(other),
@@ -215,12 +211,12 @@ impl<'a> Reading<'_, 'a> {
         }
     }
 
-    fn object(&mut self, at: usize, then: &'static Then, depth: u32) -> Option<usize> {
+    fn object(&mut self, bytes: &'a [u8], at: usize, then: &'static Then, depth: u32) -> Option<usize> {
         let keys = if let Then::Into(keys) = then { *keys } else { &[] };
         self.odd(then);
         let mut seen = 0_u32;
         let mut likely = 0;
-        let (mut at, mut next) = self.peek(at + 1);
+        let (mut at, mut next) = peek(bytes, at + 1);
         if next == b'}' {
             return Some(at + 1);
         }
@@ -228,9 +224,9 @@ impl<'a> Reading<'_, 'a> {
             if next != b'"' {
                 return self.fail(at);
             }
-            let name = self.quoted(at)?;
+            let name = self.quoted(bytes, at)?;
             let mut then = &Then::Skip;
-            if let Some(place) = self.place_of(name, keys, likely)
+            if let Some(place) = self.place_of(bytes, name, keys, likely)
                 && let Some(key) = keys.get(place)
             {
                 let bit = 1 << (place % 32);
@@ -242,13 +238,13 @@ impl<'a> Reading<'_, 'a> {
                 likely = place + 1;
                 then = &key.then;
             }
-            let (colon, next_byte) = self.peek(name.end + 1);
+            let (colon, next_byte) = peek(bytes, name.end + 1);
             if next_byte != b':' {
                 return self.fail(colon);
             }
-            at = self.value(colon + 1, then, depth)?;
-            match self.peek(at) {
-                (comma, b',') => (at, next) = self.peek(comma + 1),
+            at = self.value(bytes, colon + 1, then, depth)?;
+            match peek(bytes, at) {
+                (comma, b',') => (at, next) = peek(bytes, comma + 1),
                 (end, b'}') => return Some(end + 1),
                 (other, _) => return self.fail(other),
             }
@@ -263,7 +259,7 @@ impl<'a> Reading<'_, 'a> {
     }
 
     /// Which key this is. They mostly come in the order of the shape: the `likely` one is looked at first.
-    fn place_of(&self, name: Quoted, keys: &[Key], likely: usize) -> Option<usize> {
+    fn place_of(&self, bytes: &[u8], name: Quoted, keys: &[Key], likely: usize) -> Option<usize> {
         if keys.is_empty() {
             return None;
         }
@@ -271,35 +267,18 @@ impl<'a> Reading<'_, 'a> {
             let name = self.decoded(name);
             return keys.iter().position(|key| key.name == name);
         }
-        let name = self.raw(name)?;
-        if keys.get(likely).is_some_and(|key| key.name == name) {
+        let name = bytes.get(name.start..name.end)?;
+        if keys.get(likely).is_some_and(|key| key.name.as_bytes() == name) {
             return Some(likely);
         }
-        keys.iter().position(|key| key.name == name)
-    }
-
-    /// The next byte but for white space, zero at the end, and where it is. Gateways write no white space, hence the short
-    /// way.
-    #[inline(always)]
-    fn peek(&self, at: usize) -> (usize, u8) {
-        match self.text.as_bytes().get(at) {
-            Some(byte) if *byte > b' ' => (at, *byte),
-            Some(_) | None => self.past_white_space(at),
-        }
-    }
-
-    #[inline(never)]
-    fn past_white_space(&self, at: usize) -> (usize, u8) {
-        let mut json = SliceLexer::new(self.text.as_bytes().get(at..).unwrap_or_default());
-        let next = json.ws_peek().unwrap_or_default();
-        (self.text.len() - json.as_slice().len(), next)
+        keys.iter().position(|key| key.name.as_bytes() == name)
     }
 
     /// Reads a text whose first quote is here, eight bytes at a time: texts are most of every body.
     #[inline(always)]
-    fn quoted(&mut self, at: usize) -> Option<Quoted> {
+    fn quoted(&mut self, bytes: &'a [u8], at: usize) -> Option<Quoted> {
         let start = at + 1;
-        let (eights, _) = self.text.as_bytes().get(start..).unwrap_or_default().as_chunks();
+        let (eights, _) = bytes.get(start..).unwrap_or_default().as_chunks();
         let mut at = start;
         for eight in eights {
             let special = special(u64::from_le_bytes(*eight));
@@ -308,7 +287,7 @@ impl<'a> Reading<'_, 'a> {
                 continue;
             }
             let end = at + (special.trailing_zeros() / 8) as usize;
-            if self.text.as_bytes().get(end) == Some(&b'"') {
+            if bytes.get(end) == Some(&b'"') {
                 return Some(Quoted { start, end, escaped: false });
             }
             break;
@@ -367,6 +346,46 @@ impl<'a> Reading<'_, 'a> {
     }
 }
 
+/// The next byte but for white space, zero at the end, and where it is. Gateways write no white space, hence the short way.
+#[inline(always)]
+fn peek(bytes: &[u8], at: usize) -> (usize, u8) {
+    match bytes.get(at) {
+        Some(byte) if *byte > b' ' => (at, *byte),
+        Some(_) | None => past_white_space(bytes, at),
+    }
+}
+
+#[inline(never)]
+fn past_white_space(bytes: &[u8], at: usize) -> (usize, u8) {
+    let mut json = SliceLexer::new(bytes.get(at..).unwrap_or_default());
+    let next = json.ws_peek().unwrap_or_default();
+    (bytes.len() - json.as_slice().len(), next)
+}
+
+/// Reads a number, a flag or null, and says where it ends.
+fn scalar<'a>(bytes: &[u8], at: usize, first: u8) -> Option<(Scalar<'a>, usize)> {
+    let rest = bytes.get(at..)?;
+    match first {
+        b'n' if rest.starts_with(b"null") => Some((Scalar::Absent, at + 4)),
+        b't' if rest.starts_with(b"true") => Some((Scalar::Flag(true), at + 4)),
+        b'f' if rest.starts_with(b"false") => Some((Scalar::Flag(false), at + 5)),
+        b'0'..=b'9' | b'-' => {
+            // Times and counts: a few digits and nothing else. They do not begin with a zero.
+            let digits = rest.iter().take(PLAIN_DIGITS).take_while(|byte| byte.is_ascii_digit()).count();
+            let plain = !matches!(rest.get(digits), Some(b'0'..=b'9' | b'.' | b'e' | b'E' | b'-'));
+            if plain && first != b'0' {
+                let number = rest.iter().take(digits).fold(0, |number, digit| number * 10 + i64::from(digit - b'0'));
+                return Some((Scalar::Number(number), at + digits));
+            }
+            let mut json = SliceLexer::new(rest);
+            let (digits, parts) = json.num_bytes().validated().ok()?;
+            let number = truncated_number(digits, parts.is_int());
+            Some((Scalar::Number(number), bytes.len() - json.as_slice().len()))
+        }
+        _ => None,
+    }
+}
+
 /// The highest bit of the first byte, in reading order, that is a quote, a backslash or a control character; above it
 /// anything. Zero when there is none.
 const fn special(bytes: u64) -> u64 {
@@ -385,9 +404,9 @@ pub(super) fn read<'a>(body: &'a [u8], then: &'static Then, sink: &mut dyn Sink<
     // Checked as a whole, which is quicker than text by text.
     let text = str::from_utf8(body).map_err(|error| not_text(&error))?;
     let mut reading = Reading { text, sink, fault: None };
-    let (begin, first) = reading.peek(0);
+    let (begin, first) = peek(body, 0);
     let shaped = matches!((first, then), (b'{', Then::Into(_)) | (b'[', Then::Each(..)));
-    let (rest, last) = reading.value(begin, then, MAX_DEPTH).map_or((begin, b'?'), |end| reading.peek(end));
+    let (rest, last) = reading.value(body, begin, then, MAX_DEPTH).map_or((begin, b'?'), |end| peek(body, end));
     match reading.fault {
         None if last == 0 && rest == body.len() => Ok(shaped),
         fault => Err(unreadable(fault.unwrap_or(Fault::Json(rest)), body)),

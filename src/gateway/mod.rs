@@ -14,6 +14,7 @@ use std::fmt;
 
 use crate::machine::SessionState;
 use crate::machine::error::Error;
+use crate::machine::few::Few;
 use crate::machine::id::{Address, Id};
 use crate::machine::observation::{Envelope, Report};
 use http::{Request, Secret};
@@ -61,7 +62,7 @@ pub struct ChatReports<'a> {
     /// The chat.
     pub chat: Address<'a>,
     /// Its participants.
-    pub reports: Vec<Report<'a>>,
+    pub reports: Few<Report<'a>>,
 }
 
 /// How a session is.
@@ -104,7 +105,7 @@ pub enum Answer<'a> {
 #[derive(Default)]
 pub struct Decoded<'a> {
     /// Envelopes for this session, in order.
-    pub envelopes: Vec<Envelope<'a>>,
+    pub envelopes: Few<Envelope<'a>>,
     /// Ids in them that are none, dropped.
     pub invalid_ids: u64,
     /// Envelopes of other sessions on the same socket, dropped.

@@ -64,7 +64,8 @@ impl<'a> Address<'a> {
         }
         // Ids are most of what a webhook says: one pass over each.
         let (mut at, mut device) = (None, None);
-        for (n, byte) in text.bytes().enumerate() {
+        let digits = text.bytes().position(|byte| !byte.is_ascii_digit()).unwrap_or(text.len());
+        for (n, byte) in text.bytes().enumerate().skip(digits) {
             match byte {
                 b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b'.' | b'_' | b'-' => {}
                 b'@' if at.is_none() => at = Some(n),
@@ -76,7 +77,7 @@ impl<'a> Address<'a> {
             if text.is_empty() {
                 return Err(IdError::Empty);
             }
-            if !text.bytes().all(|b| b.is_ascii_digit()) {
+            if digits < text.len() {
                 return Err(IdError::Character);
             }
             // The normal form is held to the cap as well, or it would not be its own normal form.

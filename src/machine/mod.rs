@@ -31,6 +31,7 @@ pub mod deadline;
 pub(crate) mod digest_table;
 pub mod error;
 mod expiring_map;
+pub mod few;
 mod gateway_clock;
 pub mod id;
 pub(crate) mod jitter;

@@ -74,10 +74,10 @@ impl Machine {
             return;
         }
         let free_at = chat.notified_at.map_or(Instant::ZERO, |at| at + self.config.notify_interval_ms);
-        chat.cause = Some(cause);
+        let waits = chat.cause.replace(cause).is_some();
         if free_at <= now {
             self.publish_if_changed(key, now);
-        } else {
+        } else if !waits {
             self.deadlines.set(Reason::Notify(key), free_at);
         }
     }
@@ -90,12 +90,12 @@ impl Machine {
         }
         self.deadlines.remove(Reason::Notify(key));
         let Some(chat) = self.roster.get_mut(key) else { return };
+        let cause = chat.cause.take();
         if !chat.differs() {
             return;
         }
         chat.publish();
         chat.notified_at = Some(now);
-        let cause = chat.cause.take();
         self.counters.changes += 1;
         self.notices.push_back(Notice { chat: key, cause: cause.unwrap_or(Cause::Expiry) });
     }

@@ -5,6 +5,7 @@
 
 use std::fmt;
 
+use super::few::Few;
 use super::id::Address;
 use super::time::{Instant, UnixMs};
 
@@ -63,7 +64,7 @@ pub enum Observation<'a> {
         /// The chat.
         chat: Address<'a>,
         /// Only those that changed, unless `complete`.
-        reports: Vec<Report<'a>>,
+        reports: Few<Report<'a>>,
         /// Whether whoever is not listed has stopped typing and recording.
         complete: bool,
     },

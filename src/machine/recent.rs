@@ -49,12 +49,9 @@ impl Recent {
     fn digest(&self, space: IdSpace, id: &str) -> u128 {
         let mut high = self.seed ^ 0x243f_6a88_85a3_08d3 ^ (space as u64);
         let mut low = self.seed.rotate_left(32) ^ 0x1319_8a2e_0370_7344 ^ (id.len() as u64);
-        for chunk in id.as_bytes().chunks(8) {
-            let mut word = [0; 8];
-            for (to, from) in word.iter_mut().zip(chunk) {
-                *to = *from;
-            }
-            let word = u64::from_le_bytes(word);
+        let (eights, rest) = id.as_bytes().as_chunks::<8>();
+        let rest = rest.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte));
+        for word in eights.iter().map(|eight| u64::from_le_bytes(*eight)).chain([rest]) {
             high = (high ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29);
             low = (low.rotate_left(17) ^ word).wrapping_mul(0xc2b2_ae3d_27d4_eb4f);
         }

@@ -14,8 +14,8 @@ use super::time::UnixMs;
 pub struct ChatKey(pub(super) u32);
 
 impl Key for ChatKey {
-    fn steps_to(&self, later: &Self) -> usize {
-        (later.0 - self.0) as usize
+    fn place_after(&self, first: &Self) -> Option<usize> {
+        usize::try_from(self.0.checked_sub(first.0)?).ok()
     }
 }
 

@@ -8,10 +8,10 @@ use std::borrow::Borrow;
 
 /// What a map can be searched by.
 pub(crate) trait Key: Ord {
-    /// How many keys there can be from this one up to one that is not before it. Numbers handed out one by one are found at
-    /// once that way, unless many of those between are gone.
-    fn steps_to(&self, _later: &Self) -> usize {
-        usize::MAX
+    /// How many keys there can be from `first` up to this one, if they are numbers handed out one by one: as long as none
+    /// of them is gone, that is where this one is.
+    fn place_after(&self, _first: &Self) -> Option<usize> {
+        None
     }
 }
 
@@ -34,22 +34,18 @@ impl<K, V> SortedMap<K, V> {
     where
         K: Borrow<Q>,
     {
-        let [first, .., last] = self.entries.as_slice() else {
-            return self.entries.binary_search_by(|(known, _)| known.borrow().cmp(key));
-        };
-        let (first, last) = (first.0.borrow(), last.0.borrow());
+        let search = |(known, _): &(K, V)| known.borrow().cmp(key);
+        let likely = self.entries.first().and_then(|(first, _)| key.place_after(first.borrow()));
+        if let Some(at) = likely
+            && self.entries.get(at).is_some_and(|entry| search(entry).is_eq())
+        {
+            return Ok(at);
+        }
         // Keys that grow are the common case: the new one is the last.
-        if last < key {
-            return Err(self.entries.len());
+        match self.entries.last() {
+            Some(last) if search(last).is_lt() => Err(self.entries.len()),
+            Some(_) | None => self.entries.binary_search_by(search),
         }
-        if key < first {
-            return Err(0);
-        }
-        let from = self.entries.len().saturating_sub(key.steps_to(last).saturating_add(1));
-        let to = self.entries.len().min(first.steps_to(key).saturating_add(1));
-        let among = self.entries.get(from..to).unwrap_or_default();
-        let found = among.binary_search_by(|(known, _)| known.borrow().cmp(key));
-        found.map(|at| from + at).map_err(|at| from + at)
     }
 
     pub(crate) fn get<Q: Key + ?Sized>(&self, key: &Q) -> Option<&V>
@@ -118,8 +114,8 @@ mod tests {
     struct Number(u32);
 
     impl Key for Number {
-        fn steps_to(&self, later: &Self) -> usize {
-            (later.0 - self.0) as usize
+        fn place_after(&self, first: &Self) -> Option<usize> {
+            Some(self.0.checked_sub(first.0)? as usize)
         }
     }
 

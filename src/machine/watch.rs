@@ -15,8 +15,8 @@ use super::time::Instant;
 pub struct WatchId(u64);
 
 impl Key for WatchId {
-    fn steps_to(&self, later: &Self) -> usize {
-        usize::try_from(later.0 - self.0).unwrap_or(usize::MAX)
+    fn place_after(&self, first: &Self) -> Option<usize> {
+        usize::try_from(self.0.checked_sub(first.0)?).ok()
     }
 }
 

@@ -155,7 +155,7 @@ impl Session {
         }
         let decoded = self.gateway.decode(body)?;
         self.machine.note_invalid_ids(decoded.invalid_ids);
-        for envelope in &decoded.envelopes {
+        for envelope in decoded.envelopes.iter() {
             self.machine.handle_envelope(envelope, wall, now);
         }
         if self.machine.take_session_news() {

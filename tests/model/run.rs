@@ -236,7 +236,7 @@ impl Run {
         let observation = match deed {
             Deed::Says(word) => Observation::Presence {
                 chat: address(chat),
-                reports: vec![Report { participant: address(who), word, last_seen: None, began: None }],
+                reports: vec![Report { participant: address(who), word, last_seen: None, began: None }].into(),
                 complete: false,
             },
             Deed::Writes { .. } => Observation::Message {

@@ -1,6 +1,7 @@
 //! A machine in virtual time with a gateway that says yes: what stories and properties are told in.
 #![allow(dead_code, reason = "each test file uses its own part")]
 
+use wa_presence::machine::few::Few;
 use wa_presence::machine::id::{Address, Id};
 use wa_presence::machine::knowledge::Knowledge;
 use wa_presence::machine::observation::{Envelope, Observation, Report, Word};
@@ -175,7 +176,7 @@ impl World {
         last_seen: Option<UnixMs>,
     ) {
         let report = Report { participant: address(who), word, last_seen, began: None };
-        let observation = Observation::Presence { chat: address(chat), reports: vec![report], complete: false };
+        let observation = Observation::Presence { chat: address(chat), reports: Few::One(report), complete: false };
         self.send(&Envelope { id: Some(id), stamp, own: [None, None], aliases: vec![], observation });
     }
 

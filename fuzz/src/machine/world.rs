@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use wa_presence::machine::error::Error;
+use wa_presence::machine::few::Few;
 use wa_presence::machine::id::{Address, Id};
 use wa_presence::machine::observation::{Envelope, Observation, Report, Word};
 use wa_presence::machine::time::{Instant, UnixMs};
@@ -134,14 +135,15 @@ impl World {
             Op::Push { chat, who, word, stamp, last_seen, id } => {
                 let report = self.report(*chat, *who, *word, *last_seen, Stamp::Absent);
                 let observation =
-                    Observation::Presence { chat: address(*chat), reports: vec![report], complete: false };
+                    Observation::Presence { chat: address(*chat), reports: Few::One(report), complete: false };
                 self.deliver(*stamp, *id, observation);
             }
             Op::List { chat, reports, complete } => {
                 let reports = reports
                     .iter()
                     .map(|(who, word)| self.report(*chat, *who, *word, Stamp::Absent, Stamp::Absent))
-                    .collect();
+                    .collect::<Vec<_>>()
+                    .into();
                 let observation = Observation::Presence { chat: address(*chat), reports, complete: *complete };
                 self.deliver(Stamp::Aged(0), 0, observation);
             }
@@ -226,7 +228,7 @@ impl World {
         let observation = match kind % 4 {
             0 => Observation::Unknown,
             1 => Observation::Receipt { chat: address(0), id: "msg_1", read: kind & 4 == 4 },
-            2 => Observation::Presence { chat: address(usize::from(kind)), reports: Vec::new(), complete: true },
+            2 => Observation::Presence { chat: address(usize::from(kind)), reports: Few::None, complete: true },
             _ => return self.machine.note_invalid_ids(u64::from(kind)),
         };
         self.deliver(Stamp::Aged(0), 0, observation);

@@ -27,8 +27,6 @@ pub fn decode<'a>(body: &'a [u8], session: Option<&str>) -> Result<Decoded<'a>, 
         return Err(wrong_shape("an object or a list of objects", body));
     }
     if !is_list {
-        // Room for one, where a vector would make room for four.
-        reader.decoded.envelopes.reserve_exact(1);
         reader.end();
     }
     Ok(reader.decoded)

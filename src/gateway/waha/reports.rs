@@ -3,13 +3,14 @@
 use super::shapes::Field;
 use super::{address_of, stamp_of, word_of};
 use crate::gateway::lenient::Fields;
+use crate::machine::few::Few;
 use crate::machine::observation::{Report, Word};
 
 /// `presences`, read straight into reports.
 #[derive(Default)]
 pub(super) struct Reports<'a> {
     /// Nothing where no list stands.
-    pub(super) list: Option<Vec<Report<'a>>>,
+    pub(super) list: Option<Few<Report<'a>>>,
     /// Elements whose participant is no id.
     pub(super) invalid: u64,
 }
@@ -17,7 +18,7 @@ pub(super) struct Reports<'a> {
 impl<'a> Reports<'a> {
     /// The list begins.
     pub(super) fn begin(&mut self) {
-        self.list = Some(Vec::new());
+        self.list = Some(Few::default());
     }
 
     /// An element of it ends, of whatever type: its fields become a report.
