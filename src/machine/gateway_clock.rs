@@ -10,7 +10,7 @@ use std::collections::VecDeque;
 use super::time::{Instant, UnixMs};
 
 /// How many events the minimum is taken over.
-const WINDOW: usize = 64;
+const WINDOW: u64 = 64;
 /// How long an event stays in the window, in ms.
 const WINDOW_MS: u64 = 600_000;
 /// A sample farther than this from the offset does not move it, in ms.
@@ -20,10 +20,20 @@ const AGREEMENT_MS: u64 = 2_000;
 /// So many agreeing outliers in a row are a clock step.
 const STEP_SAMPLES: usize = 3;
 
+/// How one delivery differed.
+#[derive(Debug)]
+struct Sample {
+    value: i64,
+    at: Instant,
+    number: u64,
+}
+
 /// The offset of one account's gateway.
 #[derive(Debug, Default)]
 pub(crate) struct GatewayClock {
-    samples: VecDeque<(Instant, i64)>,
+    /// Those of the window that may still become its minimum.
+    samples: VecDeque<Sample>,
+    seen: u64,
     offset: Option<i64>,
     outliers: [i64; STEP_SAMPLES],
     outlier_count: usize,
@@ -36,9 +46,9 @@ impl GatewayClock {
         let offset = match self.offset {
             None => self.restart(sample, now),
             Some(offset) if sample.abs_diff(offset) > OUTLIER_MS => self.suspect(sample, offset, now),
-            Some(offset) => {
+            Some(_) => {
                 self.outlier_count = 0;
-                self.learn(sample, offset, now)
+                self.learn(sample, now)
             }
         };
         map(stamp, offset, now)
@@ -51,25 +61,23 @@ impl GatewayClock {
 
     fn restart(&mut self, sample: i64, now: Instant) -> i64 {
         self.samples.clear();
-        self.samples.push_back((now, sample));
         self.outlier_count = 0;
-        self.offset = Some(sample);
-        sample
+        self.learn(sample, now)
     }
 
-    fn learn(&mut self, sample: i64, offset: i64, now: Instant) -> i64 {
-        let mut left_minimum = false;
-        while self.samples.len() >= WINDOW || self.samples.front().is_some_and(|(seen, _)| now.since(*seen) > WINDOW_MS)
-        {
-            let gone = self.samples.pop_front();
-            left_minimum |= gone.is_some_and(|(_, value)| value <= offset);
+    fn learn(&mut self, sample: i64, now: Instant) -> i64 {
+        self.seen += 1;
+        // What is not below a later sample can never be the minimum again: the rest rises, and its first is the minimum.
+        while self.samples.back().is_some_and(|kept| kept.value >= sample) {
+            self.samples.pop_back();
         }
-        self.samples.push_back((now, sample));
-        let offset = if left_minimum {
-            self.samples.iter().map(|(_, value)| *value).min().unwrap_or(sample)
-        } else {
-            offset.min(sample)
-        };
+        self.samples.push_back(Sample { value: sample, at: now, number: self.seen });
+        let seen = self.seen;
+        let has_left = |kept: &Sample| seen - kept.number >= WINDOW || now.since(kept.at) > WINDOW_MS;
+        while self.samples.front().is_some_and(has_left) {
+            self.samples.pop_front();
+        }
+        let offset = self.samples.front().map_or(sample, |kept| kept.value);
         self.offset = Some(offset);
         offset
     }
@@ -156,6 +164,24 @@ mod tests {
             clock.observe(UnixMs::from_ms(EPOCH + n * 60_000), at(n * 10));
         }
         assert_eq!(clock.observe(stamp(100), at(150)), at(100));
+    }
+
+    #[test]
+    fn the_offset_is_the_minimum_of_the_window() {
+        let mut clock = GatewayClock::default();
+        let mut all = Vec::new();
+        let (mut seed, mut now) = (3_u64, 0);
+        for n in 0..2_000 {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            let lag = (seed >> 33) % 2_000;
+            now += if n % 500 == 499 { WINDOW_MS / 2 } else { (seed >> 45) % 300 };
+            clock.observe(stamp(now), at(now + lag));
+            all.push((now + lag, i64::try_from(lag).expect("small")));
+            let kept = all.iter().rev().take(WINDOW as usize).filter(|(seen, _)| now + lag <= seen + WINDOW_MS);
+            let least = kept.map(|(_, lag)| *lag).min().expect("the last one");
+            let base = difference(at(0), stamp(0));
+            assert_eq!(clock.offset, Some(base + least), "after {n}");
+        }
     }
 
     #[test]

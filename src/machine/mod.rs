@@ -145,8 +145,8 @@ impl Machine {
         Self {
             recent: Recent::new(config.seed),
             jitter: Jitter::new(config.seed),
+            roster: Roster::new(config.seed),
             config,
-            roster: Roster::default(),
             deadlines: Deadlines::default(),
             clock: GatewayClock::default(),
             link: Link { session_ready: true, feed_lapsed: false },

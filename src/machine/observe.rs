@@ -6,7 +6,7 @@ use super::deadline::Reason;
 use super::id::{Address, IdKind};
 use super::observation::{Envelope, Observation, Report, Source, Word};
 use super::presence::{Applied, Availability, LastSeenBasis};
-use super::recent::IdSpace;
+use super::digest_table::IdSpace;
 use super::roster::{Alias, ChatKey, Turned};
 use super::snapshot::Cause;
 use super::time::{Instant, UnixMs};

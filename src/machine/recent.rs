@@ -1,22 +1,15 @@
 //! Ids of recent events, to know a duplicate when one arrives.
 //!
-//! Holds 4 096 ids or 15 minutes, whichever is less. Ids are kept as 128-bit digests under the machine's seed, so memory
-//! does not depend on what a gateway sends and no sender can craft a collision.
+//! Holds 4 096 ids or 15 minutes, whichever is less. Ids are kept as digests, so memory does not depend on what a gateway
+//! sends.
 
 use std::collections::VecDeque;
 
-use super::digest_table::DigestTable;
+use super::digest_table::{DigestTable, IdSpace, digest};
 use super::time::Instant;
 
 const CAPACITY: usize = 4_096;
 const KEEP_MS: u64 = 900_000;
-
-/// What the id belongs to: the same text may name an envelope and a message.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum IdSpace {
-    Envelope = 1,
-    Message = 2,
-}
 
 #[derive(Debug)]
 pub(crate) struct Recent {
@@ -37,27 +30,12 @@ impl Recent {
                 self.seen.remove(digest);
             }
         }
-        let digest = self.digest(space, id);
+        let digest = digest(self.seed, space, id);
         let new = self.seen.insert(digest, 0).is_none();
         if new {
             self.order.push_back((now, digest));
         }
         new
-    }
-
-    /// Two multiply-xor lanes over eight bytes at a time.
-    fn digest(&self, space: IdSpace, id: &str) -> u128 {
-        let mut high = self.seed ^ 0x243f_6a88_85a3_08d3 ^ (space as u64);
-        let mut low = self.seed.rotate_left(32) ^ 0x1319_8a2e_0370_7344 ^ (id.len() as u64);
-        let (eights, rest) = id.as_bytes().as_chunks::<8>();
-        let rest = rest.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte));
-        for word in eights.iter().map(|eight| u64::from_le_bytes(*eight)).chain([rest]) {
-            high = (high ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29);
-            low = (low.rotate_left(17) ^ word).wrapping_mul(0xc2b2_ae3d_27d4_eb4f);
-        }
-        high ^= high >> 31;
-        low ^= low >> 29;
-        (u128::from(high.wrapping_mul(0xbf58_476d_1ce4_e5b9)) << 64) | u128::from(low)
     }
 }
 

@@ -4,6 +4,7 @@
 
 use super::chat::{Chat, PersonKey};
 use super::config::Config;
+use super::digest_table::{DigestTable, IdSpace, digest};
 use super::id::{Address, Id};
 use super::ranked_set::{Packed, RankedSet, low_u32, low_u64};
 use super::sorted_map::{Key, SortedMap};
@@ -51,10 +52,12 @@ impl Packed for HeardOf {
 }
 
 /// All chats of one account.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Roster {
     chats: SortedMap<ChatKey, Box<Chat>>,
-    index: SortedMap<Id, ChatKey>,
+    /// Chats by any of their ids.
+    index: DigestTable,
+    seed: u64,
     aliases: SortedMap<Id, Id>,
     own: Vec<Id>,
     forgettable: RankedSet<HeardOf>,
@@ -65,6 +68,21 @@ pub(crate) struct Roster {
 }
 
 impl Roster {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self {
+            chats: SortedMap::default(),
+            index: DigestTable::default(),
+            seed,
+            aliases: SortedMap::default(),
+            own: Vec::new(),
+            forgettable: RankedSet::default(),
+            forgotten: Vec::new(),
+            next_key: 0,
+            clock: 0,
+            people: 0,
+        }
+    }
+
     pub(crate) fn get(&self, key: ChatKey) -> Option<&Chat> {
         self.chats.get(&key).map(|chat| &**chat)
     }
@@ -74,7 +92,19 @@ impl Roster {
     }
 
     pub(crate) fn find(&self, id: &str) -> Option<ChatKey> {
-        self.index.get(id).copied()
+        self.index.get(self.digest(id)).map(|key| ChatKey(low_u32(key.into())))
+    }
+
+    fn digest(&self, id: &str) -> u128 {
+        digest(self.seed, IdSpace::Chat, id)
+    }
+
+    fn index(&mut self, id: &str, key: ChatKey) {
+        self.index.insert(self.digest(id), key.0.into());
+    }
+
+    fn unindex(&mut self, id: &str) -> Option<ChatKey> {
+        self.index.remove(self.digest(id)).map(|key| ChatKey(low_u32(key.into())))
     }
 
     pub(crate) fn keys(&self) -> impl Iterator<Item = ChatKey> + '_ {
@@ -127,7 +157,7 @@ impl Roster {
         let key = ChatKey(self.next_key);
         self.next_key += 1;
         let id = canonical.unwrap_or_else(|| address.to_id());
-        self.index.insert(id.clone(), key);
+        self.index(id.as_str(), key);
         self.chats.insert(key, Box::new(Chat::new(id)));
         self.lead(address, key);
         self.touch(key);
@@ -213,26 +243,26 @@ impl Roster {
         let chat = self.chats.remove(&key)?;
         self.forgettable.remove(HeardOf(chat.heard_of, key));
         self.people -= chat.members.len();
-        self.index.remove(chat.id.as_str());
+        self.unindex(chat.id.as_str());
         for other in &chat.also {
-            self.index.remove(other.as_str());
+            self.unindex(other.as_str());
         }
         Some(chat)
     }
 
     /// Makes another id lead to a chat.
     fn lead(&mut self, address: &Address<'_>, key: ChatKey) {
+        let led = self.find(address.as_str()) == Some(key);
         let Some(chat) = self.chats.get_mut(&key) else { return };
-        if chat.id.as_str() != address.as_str() && self.index.get(address.as_str()) != Some(&key) {
-            let id = address.to_id();
-            chat.also.push(id.clone());
-            self.index.insert(id, key);
+        if chat.id.as_str() != address.as_str() && !led {
+            chat.also.push(address.to_id());
+            self.index(address.as_str(), key);
         }
     }
 
     /// Makes an id that was an alias of a chat lead there no more.
     fn mislead(&mut self, id: &str) {
-        if let Some(chat) = self.index.remove(id).and_then(|key| self.chats.get_mut(&key)) {
+        if let Some(chat) = self.unindex(id).and_then(|key| self.chats.get_mut(&key)) {
             chat.also.retain(|other| other.as_str() != id);
         }
     }
@@ -258,7 +288,7 @@ impl Roster {
             (Some(from), Some(into)) => Alias::Join { from, into },
             (Some(only), None) => {
                 let id = contact.to_id();
-                self.index.insert(id.clone(), only);
+                self.index(id.as_str(), only);
                 if let Some(chat) = self.chats.get_mut(&only) {
                     if let Some(member) = chat.members.first_mut() {
                         member.id = id.clone();
