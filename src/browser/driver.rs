@@ -111,7 +111,16 @@ impl Driver {
 
     /// Changes the session, then carries out what follows from it.
     pub(crate) fn with<T>(self: &Rc<Self>, change: impl FnOnce(&mut Session, UnixMs, Instant) -> T) -> T {
-        let (now, wall) = self.time();
+        self.with_at(globals::date_now(), change)
+    }
+
+    /// The same for callers who read the wall clock already, in ms.
+    pub(crate) fn with_at<T>(
+        self: &Rc<Self>,
+        wall_ms: f64,
+        change: impl FnOnce(&mut Session, UnixMs, Instant) -> T,
+    ) -> T {
+        let (now, wall) = self.clock.borrow_mut().sample(wall_ms, globals::performance_now);
         let result = change(&mut self.session.borrow_mut(), wall, now);
         self.pump_at(now);
         result

@@ -286,9 +286,9 @@ impl<'a> Reading<'_, 'a> {
                 at += 8;
                 continue;
             }
-            let end = at + (special.trailing_zeros() / 8) as usize;
-            if bytes.get(end) == Some(&b'"') {
-                return Some(Quoted { start, end, escaped: false });
+            at += (special.trailing_zeros() / 8) as usize;
+            if bytes.get(at) == Some(&b'"') {
+                return Some(Quoted { start, end: at, escaped: false });
             }
             break;
         }
@@ -386,15 +386,12 @@ fn scalar<'a>(bytes: &[u8], at: usize, first: u8) -> Option<(Scalar<'a>, usize)>
     }
 }
 
-/// The highest bit of the first byte, in reading order, that is a quote, a backslash or a control character; above it
-/// anything. Zero when there is none.
+/// The highest bit of the first byte, in reading order, that may be special in a text; above it anything. That is a backslash
+/// or one up to the quote, and so also a space or an exclamation mark. Zero when there is none.
 const fn special(bytes: u64) -> u64 {
     const ONES: u64 = u64::MAX / 0xff;
-    let quote = bytes ^ (ONES * 0x22);
     let backslash = bytes ^ (ONES * 0x5c);
-    let below = (bytes.wrapping_sub(ONES * 0x20) & !bytes)
-        | (quote.wrapping_sub(ONES) & !quote)
-        | (backslash.wrapping_sub(ONES) & !backslash);
+    let below = (bytes.wrapping_sub(ONES * 0x23) & !bytes) | (backslash.wrapping_sub(ONES) & !backslash);
     below & (ONES * 0x80)
 }
 

@@ -309,9 +309,9 @@ impl Presence {
 
     /// Takes in a webhook body that was written into the inbox.
     #[wasm_bindgen(js_name = ingestInbox, skip_typescript)]
-    pub fn ingest_inbox(&self, length: usize) -> Result<(), JsValue> {
+    pub fn ingest_inbox(&self, length: usize, wall_ms: f64) -> Result<(), JsValue> {
         self.client.open()?;
-        super::ingest::take_in(&self.client.driver, length).map_err(|error| self.client.error(&error))
+        super::ingest::take_in(&self.client.driver, length, wall_ms).map_err(|error| self.client.error(&error))
     }
 
     /// Says that two ids name one person.

@@ -29,8 +29,8 @@ pub fn inbox() -> Uint8Array {
 }
 
 /// Hands what was written into the inbox to the session. Whoever is called back may write into it again.
-pub(super) fn take_in(driver: &Rc<Driver>, length: usize) -> Result<(), Error> {
-    driver.with(|session, wall, now| {
+pub(super) fn take_in(driver: &Rc<Driver>, length: usize, wall_ms: f64) -> Result<(), Error> {
+    driver.with_at(wall_ms, |session, wall, now| {
         INBOX.with_borrow(|inbox| session.ingest(inbox.get(..length).unwrap_or_default(), wall, now))
     })
 }

@@ -1,4 +1,4 @@
-//! A table from 128-bit keys to 64-bit values by open addressing: constant time, no order, nothing to iterate.
+//! A table by open addressing, from digests or packed numbers to small values: constant time, no order, nothing to iterate.
 //!
 //! It replaces a hash map where only look-ups are needed: the keys are digests or packed numbers of ours, so a
 //! multiplication spreads them well enough, and without iteration the order of slots can never show.
@@ -30,56 +30,81 @@ pub(crate) fn digest(seed: u64, space: IdSpace, id: &str) -> u128 {
 /// Slots at the start; always a power of two.
 const FIRST_SLOTS: usize = 16;
 
-/// The key of a free slot. Packed keys have fewer bits, and no digest will ever be this one.
-const FREE: u128 = u128::MAX;
+/// A key of a table: well mixed, or a packed number.
+pub(crate) trait TableKey: Copy + Eq {
+    /// The key of a free slot. Packed keys have fewer bits, and no digest will ever be this one.
+    const FREE: Self;
 
-#[derive(Clone, Copy, Debug)]
-struct Slot {
-    key: u128,
-    value: u64,
+    /// The key in 64 bits.
+    fn folded(self) -> u64;
 }
 
-impl Slot {
-    const FREE: Self = Self { key: FREE, value: 0 };
+impl TableKey for u128 {
+    const FREE: Self = Self::MAX;
+
+    #[expect(clippy::cast_possible_truncation, reason = "both halves are taken")]
+    fn folded(self) -> u64 {
+        (self as u64) ^ ((self >> 64) as u64).rotate_left(32)
+    }
+}
+
+impl TableKey for u64 {
+    const FREE: Self = Self::MAX;
+
+    fn folded(self) -> u64 {
+        self
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Slot<K, V> {
+    key: K,
+    value: V,
 }
 
 /// The table.
-#[derive(Debug, Default)]
-pub(crate) struct DigestTable {
-    slots: Vec<Slot>,
+#[derive(Debug)]
+pub(crate) struct DigestTable<K = u128, V = u64> {
+    slots: Vec<Slot<K, V>>,
     used: usize,
 }
 
-impl DigestTable {
-    pub(crate) fn get(&self, key: u128) -> Option<u64> {
+impl<K, V> Default for DigestTable<K, V> {
+    fn default() -> Self {
+        Self { slots: Vec::new(), used: 0 }
+    }
+}
+
+impl<K: TableKey, V: Copy + Default> DigestTable<K, V> {
+    pub(crate) fn get(&self, key: K) -> Option<V> {
         let at = self.find(key).ok()?;
         self.slots.get(at).map(|slot| slot.value)
     }
 
     /// Sets the value of `key`; gives back the one it had.
-    pub(crate) fn insert(&mut self, key: u128, value: u64) -> Option<u64> {
+    pub(crate) fn insert(&mut self, key: K, value: V) -> Option<V> {
         if (self.used + 1) * 4 > self.slots.len() * 3 {
             self.grow();
         }
         let (Ok(at) | Err(at)) = self.find(key);
         let before = std::mem::replace(self.slots.get_mut(at)?, Slot { key, value });
-        if before.key == FREE {
+        if before.key == K::FREE {
             self.used += 1;
             return None;
         }
         Some(before.value)
     }
 
-    pub(crate) fn remove(&mut self, key: u128) -> Option<u64> {
+    pub(crate) fn remove(&mut self, key: K) -> Option<V> {
         let mut hole = self.find(key).ok()?;
-        let gone = std::mem::replace(self.slots.get_mut(hole)?, Slot::FREE);
+        let gone = std::mem::replace(self.slots.get_mut(hole)?, Self::free());
         self.used -= 1;
         // Whatever probed past the hole moves up, so that no look-up stops short.
         let mask = self.slots.len() - 1;
         let mut at = hole;
         loop {
             at = (at + 1) & mask;
-            let Some(slot) = self.slots.get(at).filter(|slot| slot.key != FREE) else { return Some(gone.value) };
+            let Some(slot) = self.slots.get(at).filter(|slot| slot.key != K::FREE) else { return Some(gone.value) };
             let home = self.home(slot.key);
             if (at.wrapping_sub(home) & mask) >= (at.wrapping_sub(hole) & mask) {
                 self.slots.swap(hole, at);
@@ -92,29 +117,32 @@ impl DigestTable {
         self.used
     }
 
+    fn free() -> Slot<K, V> {
+        Slot { key: K::FREE, value: V::default() }
+    }
+
     /// Where the key is, or the free slot where it belongs.
-    fn find(&self, key: u128) -> Result<usize, usize> {
+    fn find(&self, key: K) -> Result<usize, usize> {
         let mask = self.slots.len().wrapping_sub(1);
         let mut at = self.home(key);
         loop {
             match self.slots.get(at) {
                 Some(slot) if slot.key == key => return Ok(at),
-                Some(slot) if slot.key != FREE => at = (at + 1) & mask,
+                Some(slot) if slot.key != K::FREE => at = (at + 1) & mask,
                 Some(_) | None => return Err(at),
             }
         }
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "the upper bits of the product are the well-mixed ones")]
-    fn home(&self, key: u128) -> usize {
-        let folded = (key as u64) ^ ((key >> 64) as u64).rotate_left(32);
-        (folded.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize & self.slots.len().wrapping_sub(1)
+    fn home(&self, key: K) -> usize {
+        (key.folded().wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize & self.slots.len().wrapping_sub(1)
     }
 
     fn grow(&mut self) {
         let slots = (self.slots.len() * 2).max(FIRST_SLOTS);
-        let old = std::mem::replace(&mut self.slots, vec![Slot::FREE; slots]);
-        for slot in old.into_iter().filter(|slot| slot.key != FREE) {
+        let old = std::mem::replace(&mut self.slots, vec![Self::free(); slots]);
+        for slot in old.into_iter().filter(|slot| slot.key != K::FREE) {
             if let Err(at) = self.find(slot.key)
                 && let Some(free) = self.slots.get_mut(at)
             {
@@ -131,7 +159,7 @@ mod tests {
 
     #[test]
     fn it_does_what_a_map_does_through_many_insertions_and_removals() {
-        let mut table = DigestTable::default();
+        let mut table: DigestTable = DigestTable::default();
         let mut map = BTreeMap::new();
         let mut seed = 7_u64;
         for step in 0..20_000 {
@@ -151,7 +179,7 @@ mod tests {
 
     #[test]
     fn an_empty_table_holds_nothing() {
-        let mut table = DigestTable::default();
+        let mut table: DigestTable = DigestTable::default();
         assert_eq!((table.get(1), table.remove(1), table.len()), (None, None, 0));
     }
 }

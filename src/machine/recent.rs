@@ -5,7 +5,7 @@
 
 use std::collections::VecDeque;
 
-use super::digest_table::{DigestTable, IdSpace, digest};
+use super::digest_table::{DigestTable, IdSpace, TableKey as _, digest};
 use super::time::Instant;
 
 const CAPACITY: usize = 4_096;
@@ -14,8 +14,8 @@ const KEEP_MS: u64 = 900_000;
 #[derive(Debug)]
 pub(crate) struct Recent {
     seed: u64,
-    seen: DigestTable,
-    order: VecDeque<(Instant, u128)>,
+    seen: DigestTable<u64, ()>,
+    order: VecDeque<(Instant, u64)>,
 }
 
 impl Recent {
@@ -30,8 +30,8 @@ impl Recent {
                 self.seen.remove(digest);
             }
         }
-        let digest = digest(self.seed, space, id);
-        let new = self.seen.insert(digest, 0).is_none();
+        let digest = digest(self.seed, space, id).folded();
+        let new = self.seen.insert(digest, ()).is_none();
         if new {
             self.order.push_back((now, digest));
         }
