@@ -278,19 +278,19 @@ impl<'a> Reading<'_, 'a> {
     #[inline(always)]
     fn quoted(&mut self, bytes: &'a [u8], at: usize) -> Option<Quoted> {
         let start = at + 1;
-        let (eights, _) = bytes.get(start..).unwrap_or_default().as_chunks();
         let mut at = start;
-        for eight in eights {
+        while let Some(eight) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
             let special = special(u64::from_le_bytes(*eight));
             if special == 0 {
                 at += 8;
                 continue;
             }
             at += (special.trailing_zeros() / 8) as usize;
-            if bytes.get(at) == Some(&b'"') {
-                return Some(Quoted { start, end: at, escaped: false });
+            match bytes.get(at) {
+                Some(b'"') => return Some(Quoted { start, end: at, escaped: false }),
+                Some(b' ' | b'!') => at += 1,
+                Some(_) | None => break,
             }
-            break;
         }
         self.quoted_slowly(start, at)
     }
