@@ -76,6 +76,7 @@ impl<K, V> Default for DigestTable<K, V> {
 }
 
 impl<K: TableKey, V: Copy + Default> DigestTable<K, V> {
+    #[inline]
     pub(crate) fn get(&self, key: K) -> Option<V> {
         let at = self.find(key).ok()?;
         self.slots.get(at).map(|slot| slot.value)
@@ -122,6 +123,7 @@ impl<K: TableKey, V: Copy + Default> DigestTable<K, V> {
     }
 
     /// Where the key is, or the free slot where it belongs.
+    #[inline]
     fn find(&self, key: K) -> Result<usize, usize> {
         let mask = self.slots.len().wrapping_sub(1);
         let mut at = self.home(key);
@@ -135,6 +137,7 @@ impl<K: TableKey, V: Copy + Default> DigestTable<K, V> {
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "the upper bits of the product are the well-mixed ones")]
+    #[inline]
     fn home(&self, key: K) -> usize {
         (key.folded().wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize & self.slots.len().wrapping_sub(1)
     }

@@ -124,6 +124,7 @@ impl Roster {
     }
 
     /// Whether the id is our own account's.
+    #[inline]
     pub(crate) fn is_own(&self, id: &str) -> bool {
         self.own.iter().any(|own| own.as_str() == id)
     }
