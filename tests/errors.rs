@@ -295,7 +295,8 @@ fn the_end_of_time_is_survived() {
     let watch = machine.watch(&Id::parse(ANA).expect("an id"), Priority::Visible, now);
     let reports = vec![Report { participant: address(ANA), word: Word::Typing, last_seen: None, began: None }].into();
     let observation = Observation::Presence { chat: address(ANA), reports, complete: true };
-    let envelope = Envelope { id: None, stamp: Some(UnixMs::from_ms(1)), own: [None, None], aliases: vec![], observation };
+    let envelope =
+        Envelope { id: None, stamp: Some(UnixMs::from_ms(1)), own: [None, None], aliases: vec![], observation };
     machine.handle_envelope(&envelope, UnixMs::from_ms(u64::MAX), now);
     machine.handle_feed_down(now);
     machine.handle_session(SessionState::Failed, true, now);

@@ -9,6 +9,7 @@ use std::pin::Pin;
 use std::rc::{Rc, Weak};
 
 use gloo_timers::callback::Timeout;
+use js_sys::Function;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::EventTarget;
@@ -40,8 +41,8 @@ pub(crate) trait Observer {
     fn connected(&self, connection: Connection);
     /// Something failed that no reply carries.
     fn failed(&self, error: &Error);
-    /// The reply to a call.
-    fn replied(&self, id: RequestId, reply: Result<Reply, Error>);
+    /// The reply to a call, and what the platform threw where that is why it failed.
+    fn replied(&self, id: RequestId, reply: Result<Reply, Error>, thrown: Option<JsValue>);
 }
 
 /// Drives one session.
@@ -54,6 +55,10 @@ pub(crate) struct Driver {
     socket_epoch: Cell<u32>,
     flights: RefCell<SortedMap<RequestId, Flight>>,
     credential: Option<CredentialSource>,
+    /// The class of sockets, where it is not the platform's own.
+    socket_class: Option<Function>,
+    /// What the platform threw at a request, until its reply is told.
+    thrown: RefCell<Option<(RequestId, JsValue)>>,
     observer: RefCell<Option<Rc<dyn Observer>>>,
     wakers: RefCell<Vec<PlatformListener>>,
     pumping: Cell<bool>,
@@ -62,7 +67,11 @@ pub(crate) struct Driver {
 
 impl Driver {
     /// Makes a driver; nothing happens before [`Driver::start`].
-    pub(crate) fn new(setup: Box<dyn FnOnce(u64) -> Setup>, credential: Option<CredentialSource>) -> Rc<Self> {
+    pub(crate) fn new(
+        setup: Box<dyn FnOnce(u64) -> Setup>,
+        credential: Option<CredentialSource>,
+        socket_class: Option<Function>,
+    ) -> Rc<Self> {
         let mut clock = Clock::new(globals::performance_now(), globals::date_now());
         let (now, _) = clock.sample(globals::date_now(), globals::performance_now);
         let setup = setup(seed());
@@ -75,6 +84,8 @@ impl Driver {
             socket_epoch: Cell::new(0),
             flights: RefCell::default(),
             credential,
+            socket_class,
+            thrown: RefCell::default(),
             observer: RefCell::default(),
             wakers: RefCell::default(),
             pumping: Cell::new(false),
@@ -111,7 +122,7 @@ impl Driver {
 
     /// Changes the session, then carries out what follows from it.
     pub(crate) fn with<T>(self: &Rc<Self>, change: impl FnOnce(&mut Session, UnixMs, Instant) -> T) -> T {
-        self.with_at(globals::date_now(), change)
+        self.at(self.time(), change)
     }
 
     /// The same for callers who read the wall clock already, in ms.
@@ -120,7 +131,15 @@ impl Driver {
         wall_ms: f64,
         change: impl FnOnce(&mut Session, UnixMs, Instant) -> T,
     ) -> T {
-        let (now, wall) = self.clock.borrow_mut().sample(wall_ms, globals::performance_now);
+        let time = self.clock.borrow_mut().sample(wall_ms, globals::performance_now);
+        self.at(time, change)
+    }
+
+    fn at<T>(
+        self: &Rc<Self>,
+        (now, wall): (Instant, UnixMs),
+        change: impl FnOnce(&mut Session, UnixMs, Instant) -> T,
+    ) -> T {
         let result = change(&mut self.session.borrow_mut(), wall, now);
         self.pump_at(now);
         result
@@ -190,7 +209,8 @@ impl Driver {
         let Some(observer) = self.observer.borrow().clone() else { return busy };
         while let Some((id, reply)) = self.polled(Session::poll_reply) {
             busy = true;
-            observer.replied(id, reply);
+            let thrown = self.thrown.borrow_mut().take_if(|(of, _)| *of == id).map(|(_, thrown)| thrown);
+            observer.replied(id, reply, thrown);
         }
         while let Some(error) = self.polled(Session::poll_error) {
             busy = true;
@@ -237,7 +257,7 @@ impl Driver {
         drop(before);
         let FeedCommand::Open(url) = command else { return };
         let driver = Rc::downgrade(self);
-        let socket = feed::open(url.reveal(), move |event| hear(&driver, epoch, event));
+        let socket = feed::open(url.reveal(), self.socket_class.as_ref(), move |event| hear(&driver, epoch, event));
         if socket.is_none() {
             let (now, _) = self.time();
             self.session.borrow_mut().handle_no_socket(now);
@@ -250,10 +270,11 @@ impl Driver {
         self.flights.borrow_mut().insert(id, flight);
         let driver = Rc::downgrade(self);
         spawn_local(async move {
-            let outcome = outcome.await;
+            let (outcome, thrown) = outcome.await;
             let Some(driver) = driver.upgrade() else { return };
             let flight = driver.flights.borrow_mut().remove(&id);
             drop(flight);
+            *driver.thrown.borrow_mut() = thrown.map(|thrown| (id, thrown));
             driver.with(|session, wall, now| session.handle_outcome(id, &outcome, wall, now));
         });
     }

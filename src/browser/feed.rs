@@ -4,7 +4,7 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use js_sys::{ArrayBuffer, Uint8Array};
+use js_sys::{Array, ArrayBuffer, Function, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::{BinaryType, CloseEvent, Event, MessageEvent, WebSocket};
 
@@ -41,9 +41,13 @@ impl Drop for Socket {
     }
 }
 
-/// Opens a socket; `None` where the environment has none or refuses the URL.
-pub(crate) fn open(url: &str, tell: impl Fn(SocketEvent) + 'static) -> Option<Socket> {
-    let socket = WebSocket::new(url).ok()?;
+/// Opens a socket, of the class given or the platform's own; `None` where there is neither or it refuses the URL.
+pub(crate) fn open(url: &str, class: Option<&Function>, tell: impl Fn(SocketEvent) + 'static) -> Option<Socket> {
+    let class = match class {
+        Some(class) => class.clone(),
+        None => Reflect::get(&js_sys::global(), &JsValue::from_str("WebSocket")).ok()?.dyn_into().ok()?,
+    };
+    let socket: WebSocket = Reflect::construct(&class, &Array::of1(&JsValue::from_str(url))).ok()?.unchecked_into();
     socket.set_binary_type(BinaryType::Arraybuffer);
     let dropped = Rc::new(Cell::new(false));
     let gone = Rc::clone(&dropped);
@@ -59,16 +63,19 @@ pub(crate) fn open(url: &str, tell: impl Fn(SocketEvent) + 'static) -> Option<So
     Some(Socket { socket, dropped, _hear: hear })
 }
 
+/// By its type, not its class: sockets that are not the platform's have events of their own.
 fn read(event: &Event) -> Option<SocketEvent> {
-    if let Some(message) = event.dyn_ref::<MessageEvent>() {
-        let data = message.data();
-        return match data.as_string() {
-            Some(text) => Some(SocketEvent::Text(text)),
-            None => data.dyn_ref::<ArrayBuffer>().map(|buffer| SocketEvent::Bytes(Uint8Array::new(buffer).to_vec())),
-        };
+    match event.type_().as_str() {
+        "open" => Some(SocketEvent::Open),
+        "close" => Some(SocketEvent::Closed(event.unchecked_ref::<CloseEvent>().code())),
+        _ => {
+            let data = event.unchecked_ref::<MessageEvent>().data();
+            match data.as_string() {
+                Some(text) => Some(SocketEvent::Text(text)),
+                None => {
+                    data.dyn_ref::<ArrayBuffer>().map(|buffer| SocketEvent::Bytes(Uint8Array::new(buffer).to_vec()))
+                }
+            }
+        }
     }
-    if let Some(close) = event.dyn_ref::<CloseEvent>() {
-        return Some(SocketEvent::Closed(close.code()));
-    }
-    Some(SocketEvent::Open)
 }

@@ -47,14 +47,15 @@ impl Drop for Flight {
     }
 }
 
-/// Starts a request. The future gives its outcome; dropping the flight aborts it.
-pub(crate) fn start(request: Request, max_body: usize) -> (Flight, impl Future<Output = Outcome>) {
+/// Starts a request. The future gives its outcome, and what the platform threw where there was none; dropping the flight aborts
+/// it.
+pub(crate) fn start(request: Request, max_body: usize) -> (Flight, impl Future<Output = (Outcome, Option<JsValue>)>) {
     let controller = AbortController::new().ok();
     let flight = Flight { controller: controller.clone() };
     (flight, perform(request, controller, max_body))
 }
 
-async fn perform(request: Request, controller: Option<AbortController>, max_body: usize) -> Outcome {
+async fn perform(request: Request, controller: Option<AbortController>, max_body: usize) -> (Outcome, Option<JsValue>) {
     let late = Rc::new(Cell::new(false));
     let deadline = controller.clone().map(|controller| {
         let late = Rc::clone(&late);
@@ -66,10 +67,10 @@ async fn perform(request: Request, controller: Option<AbortController>, max_body
     let response = exchange(&request, controller.as_ref(), max_body).await;
     drop(deadline);
     match response {
-        Ok(response) => Outcome::Response(response),
-        Err(_) if late.get() => Outcome::Timeout,
-        Err(_) if controller.is_some_and(|controller| controller.signal().aborted()) => Outcome::Aborted,
-        Err(_) => Outcome::Network,
+        Ok(response) => (Outcome::Response(response), None),
+        Err(thrown) if late.get() => (Outcome::Timeout, Some(thrown)),
+        Err(_) if controller.is_some_and(|controller| controller.signal().aborted()) => (Outcome::Aborted, None),
+        Err(thrown) => (Outcome::Network, Some(thrown)),
     }
 }
 

@@ -7,15 +7,10 @@
 //! What still fails a whole body: text that is not JSON, nesting too deep, and a key given twice in an object we read (two
 //! readers could take two meanings from it).
 
-use std::borrow::Cow;
 use std::str::Utf8Error;
 
-use hifijson::escape::{Lex as _, Lit};
-use hifijson::num::LexWrite as _;
-use hifijson::token::Lex as _;
-use hifijson::{Read as _, SliceLexer, Write as _};
-
-use super::text::{push_number, truncated_number, whole_number};
+use super::json::{Literal, Quoted, literal, peek};
+use super::text::{push_number, whole_number};
 use crate::machine::error::{Error, ErrorCode};
 
 /// A key of an object, and what is done with the value. An object has 32 keys of interest at most.
@@ -71,6 +66,16 @@ pub(super) enum Scalar<'a> {
     Odd,
 }
 
+impl From<Literal> for Scalar<'_> {
+    fn from(literal: Literal) -> Self {
+        match literal {
+            Literal::Null => Self::Absent,
+            Literal::Flag(flag) => Self::Flag(flag),
+            Literal::Number(number) => Self::Number(number),
+        }
+    }
+}
+
 impl<'a> Scalar<'a> {
     pub(super) const fn text(self) -> Option<&'a str> {
         match self {
@@ -124,22 +129,11 @@ impl<'a> Fields<'a> {
 /// Lists and objects within each other; more is an attack on the stack.
 const MAX_DEPTH: u32 = 128;
 
-/// A whole number of so many digits fits in 64 bits.
-const PLAIN_DIGITS: usize = 18;
-
 /// Why a body cannot be read, and where.
 #[derive(Clone, Copy)]
 enum Fault {
     Json(usize),
     Twice(usize),
-}
-
-/// A text between its quotes, by place.
-#[derive(Clone, Copy)]
-struct Quoted {
-    start: usize,
-    end: usize,
-    escaped: bool,
 }
 
 /// What one reading shares from its first value to its last. Every step takes the place where it begins and gives the one
@@ -158,13 +152,10 @@ impl<'a> Reading<'_, 'a> {
                 let quoted = self.quoted(bytes, at)?;
                 match then {
                     Then::Keep(field) => {
-                        let text = if quoted.escaped { None } else { self.raw(quoted) };
-                        self.sink.keep(*field, text.map_or(Scalar::Odd, Scalar::Text));
+                        let text = if quoted.escaped { Scalar::Odd } else { Scalar::Text(quoted.raw(self.text)) };
+                        self.sink.keep(*field, text);
                     }
-                    Then::Texts(field) => {
-                        let text = self.decoded(quoted);
-                        self.sink.text(*field, &text);
-                    }
+                    Then::Texts(field) => self.sink.text(*field, &quoted.decoded(self.text)),
                     Then::Skip | Then::Into(_) | Then::Each(..) => {}
                 }
                 Some(quoted.end + 1)
@@ -174,9 +165,9 @@ impl<'a> Reading<'_, 'a> {
                 if first == b'{' { self.object(bytes, at, then, depth) } else { self.list(bytes, at, then, depth) }
             }
             _ => {
-                let (scalar, end) = scalar(bytes, at, first).or_else(|| self.fail(at))?;
+                let (literal, end) = literal(bytes, at, first).or_else(|| self.fail(at))?;
                 if let Then::Keep(field) = then {
-                    self.sink.keep(*field, scalar);
+                    self.sink.keep(*field, literal.into());
                 }
                 Some(end)
             }
@@ -264,7 +255,7 @@ impl<'a> Reading<'_, 'a> {
             return None;
         }
         if name.escaped {
-            let name = self.decoded(name);
+            let name = name.decoded(self.text);
             return keys.iter().position(|key| key.name == name);
         }
         let name = bytes.get(name.start..name.end)?;
@@ -274,69 +265,11 @@ impl<'a> Reading<'_, 'a> {
         keys.iter().position(|key| key.name.as_bytes() == name)
     }
 
-    /// Reads a text whose first quote is here, eight bytes at a time: texts are most of every body.
     #[inline(always)]
     fn quoted(&mut self, bytes: &'a [u8], at: usize) -> Option<Quoted> {
-        let start = at + 1;
-        let mut at = start;
-        while let Some(eight) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
-            let special = special(u64::from_le_bytes(*eight));
-            if special == 0 {
-                at += 8;
-                continue;
-            }
-            at += (special.trailing_zeros() / 8) as usize;
-            match bytes.get(at) {
-                Some(b'"') => return Some(Quoted { start, end: at, escaped: false }),
-                Some(b' ' | b'!') => at += 1,
-                Some(_) | None => break,
-            }
-        }
-        self.quoted_slowly(start, at)
-    }
-
-    /// The same with escapes, and near the end of the body: `at` is as far as it was read.
-    #[inline(never)]
-    fn quoted_slowly(&mut self, start: usize, at: usize) -> Option<Quoted> {
-        let mut json = SliceLexer::new(self.text.as_bytes().get(at..)?);
-        let mut escaped = false;
-        loop {
-            json.skip_until(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f));
-            let place = self.text.len() - json.as_slice().len();
-            let whole = match json.take_next() {
-                Some(b'"') => return Some(Quoted { start, end: place, escaped }),
-                Some(b'\\') => match json.take_next() {
-                    Some(b'u') => json.hex::<u16>().is_ok(),
-                    letter => letter.and_then(Lit::try_from).is_some(),
-                },
-                Some(_) => false,
-                None => return self.fail(place),
-            };
-            if !whole {
-                return self.fail(place);
-            }
-            escaped = true;
-        }
-    }
-
-    fn raw(&self, quoted: Quoted) -> Option<&'a str> {
-        self.text.get(quoted.start..quoted.end)
-    }
-
-    /// What a text says. Half a surrogate pair, as texts that were cut off have it, reads as a replacement character.
-    fn decoded(&self, quoted: Quoted) -> Cow<'a, str> {
-        let raw = self.raw(quoted).unwrap_or_default();
-        if !quoted.escaped {
-            return Cow::Borrowed(raw);
-        }
-        let mut text = String::new();
-        let mut rest = SliceLexer::new(raw.as_bytes());
-        loop {
-            let mut plain: &[u8] = &[];
-            rest.write_until(&mut plain, |byte| byte == b'\\');
-            text.push_str(str::from_utf8(plain).unwrap_or_default());
-            let Some(escape) = rest.discarded().take_next() else { return Cow::Owned(text) };
-            text.push(rest.escape(escape).unwrap_or(char::REPLACEMENT_CHARACTER));
+        match Quoted::read(bytes, at) {
+            Ok(quoted) => Some(quoted),
+            Err(at) => self.fail(at),
         }
     }
 
@@ -344,55 +277,6 @@ impl<'a> Reading<'_, 'a> {
         self.fault = Some(Fault::Json(at));
         None
     }
-}
-
-/// The next byte but for white space, zero at the end, and where it is. Gateways write no white space, hence the short way.
-#[inline(always)]
-fn peek(bytes: &[u8], at: usize) -> (usize, u8) {
-    match bytes.get(at) {
-        Some(byte) if *byte > b' ' => (at, *byte),
-        Some(_) | None => past_white_space(bytes, at),
-    }
-}
-
-#[inline(never)]
-fn past_white_space(bytes: &[u8], at: usize) -> (usize, u8) {
-    let mut json = SliceLexer::new(bytes.get(at..).unwrap_or_default());
-    let next = json.ws_peek().unwrap_or_default();
-    (bytes.len() - json.as_slice().len(), next)
-}
-
-/// Reads a number, a flag or null, and says where it ends.
-fn scalar<'a>(bytes: &[u8], at: usize, first: u8) -> Option<(Scalar<'a>, usize)> {
-    let rest = bytes.get(at..)?;
-    match first {
-        b'n' if rest.starts_with(b"null") => Some((Scalar::Absent, at + 4)),
-        b't' if rest.starts_with(b"true") => Some((Scalar::Flag(true), at + 4)),
-        b'f' if rest.starts_with(b"false") => Some((Scalar::Flag(false), at + 5)),
-        b'0'..=b'9' | b'-' => {
-            // Times and counts: a few digits and nothing else. They do not begin with a zero.
-            let digits = rest.iter().take(PLAIN_DIGITS).take_while(|byte| byte.is_ascii_digit()).count();
-            let plain = !matches!(rest.get(digits), Some(b'0'..=b'9' | b'.' | b'e' | b'E' | b'-'));
-            if plain && first != b'0' {
-                let number = rest.iter().take(digits).fold(0, |number, digit| number * 10 + i64::from(digit - b'0'));
-                return Some((Scalar::Number(number), at + digits));
-            }
-            let mut json = SliceLexer::new(rest);
-            let (digits, parts) = json.num_bytes().validated().ok()?;
-            let number = truncated_number(digits, parts.is_int());
-            Some((Scalar::Number(number), bytes.len() - json.as_slice().len()))
-        }
-        _ => None,
-    }
-}
-
-/// The highest bit of the first byte, in reading order, that may be special in a text; above it anything. That is a backslash
-/// or one up to the quote, and so also a space or an exclamation mark. Zero when there is none.
-const fn special(bytes: u64) -> u64 {
-    const ONES: u64 = u64::MAX / 0xff;
-    let backslash = bytes ^ (ONES * 0x5c);
-    let below = (bytes.wrapping_sub(ONES * 0x23) & !bytes) | (backslash.wrapping_sub(ONES) & !backslash);
-    below & (ONES * 0x80)
 }
 
 /// Reads a whole body. Says whether the object or the list of the shape stands there; what an unreadable body told the

@@ -5,6 +5,7 @@
 //! [`Envelope`]s. It performs no I/O, keeps no state and knows no clock. Wire words stay here.
 
 pub mod http;
+mod json;
 mod lenient;
 mod redact;
 mod text;

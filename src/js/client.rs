@@ -7,7 +7,7 @@ use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
 
 use super::convert::{self, Wall};
-use super::error::{misuse, to_js};
+use super::error::{misuse, to_js, to_js_caused};
 use super::object::{list, object, or_null};
 use super::options::{self, Options};
 use super::rest::{Callers, Rest};
@@ -200,8 +200,10 @@ impl Observer for Client {
         }
     }
 
-    fn replied(&self, id: RequestId, result: Result<Reply, Error>) {
-        self.callers.settle(id, result.map(|answer| reply::to_js(&answer)).map_err(|error| self.error(&error)));
+    fn replied(&self, id: RequestId, result: Result<Reply, Error>, thrown: Option<JsValue>) {
+        let gateway = self.driver.read(|session| session.gateway_kind());
+        let told = result.map(|answer| reply::to_js(&answer));
+        self.callers.settle(id, told.map_err(|error| to_js_caused(&error, Some(gateway), thrown)));
     }
 }
 
@@ -215,7 +217,7 @@ pub struct Presence {
 #[wasm_bindgen(js_name = connect, skip_typescript)]
 pub fn connect(options: &JsValue) -> Result<Presence, JsValue> {
     let plan = super::connect::read(options)?;
-    let driver = Driver::new(plan.setup, plan.credential);
+    let driver = Driver::new(plan.setup, plan.credential, plan.socket_class);
     let client = Client::new(driver, plan.on_error, plan.on_fatal);
     for (lid, contact) in plan.aliases {
         client.driver.with(|session, wall, now| session.add_alias(&lid, &contact, wall, now));

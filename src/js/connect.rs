@@ -21,6 +21,7 @@ use crate::session::Setup;
 pub(super) struct Plan {
     pub(super) setup: Box<dyn FnOnce(u64) -> Setup>,
     pub(super) credential: Option<CredentialSource>,
+    pub(super) socket_class: Option<Function>,
     pub(super) aliases: Vec<(Id, Id)>,
     pub(super) on_error: Option<Function>,
     pub(super) on_fatal: Option<Function>,
@@ -46,6 +47,7 @@ pub(super) fn read(value: &JsValue) -> Result<Plan, JsValue> {
     };
     let on_error = options.function("onError")?;
     let on_fatal = options.function("onFatal")?;
+    let socket_class = options.function("webSocket")?;
     options.finish()?;
     if gateway.is_undefined() {
         return Err(refuse("options.gateway", "an object with a kind", &gateway));
@@ -67,7 +69,7 @@ pub(super) fn read(value: &JsValue) -> Result<Plan, JsValue> {
         credential: has_credential,
         max_body_bytes: max_body as usize,
     };
-    Ok(Plan { setup: Box::new(setup), credential, aliases, on_error, on_fatal })
+    Ok(Plan { setup: Box::new(setup), credential, socket_class, aliases, on_error, on_fatal })
 }
 
 fn read_gateway(value: &JsValue) -> Result<GatewayPlan, JsValue> {

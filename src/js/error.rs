@@ -10,7 +10,16 @@ use crate::machine::error::{Error, ErrorCode};
 /// The error as JavaScript sees it.
 #[inline(never)]
 pub(super) fn to_js(error: &Error, gateway: Option<&str>) -> JsValue {
+    to_js_caused(error, gateway, None)
+}
+
+/// The same, and what the platform threw.
+#[inline(never)]
+pub(super) fn to_js_caused(error: &Error, gateway: Option<&str>, cause: Option<JsValue>) -> JsValue {
     let value: JsValue = js_sys::Error::new(&error.message).into();
+    if let Some(cause) = cause {
+        extend(&value, &[("cause", cause)]);
+    }
     extend(
         &value,
         &[

@@ -136,7 +136,6 @@ impl<K: TableKey, V: Copy + Default> DigestTable<K, V> {
         }
     }
 
-    #[expect(clippy::cast_possible_truncation, reason = "the upper bits of the product are the well-mixed ones")]
     #[inline]
     fn home(&self, key: K) -> usize {
         (key.folded().wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize & self.slots.len().wrapping_sub(1)

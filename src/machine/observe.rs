@@ -3,10 +3,10 @@
 use super::Machine;
 use super::chat::PersonKey;
 use super::deadline::Reason;
+use super::digest_table::IdSpace;
 use super::id::{Address, IdKind};
 use super::observation::{Envelope, Observation, Report, Source, Word};
 use super::presence::{Applied, Availability, LastSeenBasis};
-use super::digest_table::IdSpace;
 use super::roster::{Alias, ChatKey, Turned};
 use super::snapshot::Cause;
 use super::time::{Instant, UnixMs};

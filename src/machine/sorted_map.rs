@@ -122,7 +122,8 @@ mod tests {
 
     #[test]
     fn numbers_are_found_whichever_of_them_are_gone() {
-        for gone in [&[][..], &[0], &[4], &[9], &[0, 1, 2], &[2, 3, 5, 7], &[0, 2, 4, 6, 8], &[1, 2, 3, 4, 5, 6, 7, 8]] {
+        for gone in [&[][..], &[0], &[4], &[9], &[0, 1, 2], &[2, 3, 5, 7], &[0, 2, 4, 6, 8], &[1, 2, 3, 4, 5, 6, 7, 8]]
+        {
             let mut map = SortedMap::default();
             for n in 0..10 {
                 map.insert(Number(n), n);

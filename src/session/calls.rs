@@ -370,7 +370,7 @@ fn reply(call: &Call, answer: Answer<'_>) -> Result<Reply, Error> {
 fn state(chat: ChatReports<'_>) -> ChatState {
     let presences = chat
         .reports
-        .into_iter()
+        .iter()
         .map(|report| ChatEntry {
             participant: report.participant.to_id(),
             word: report.word,

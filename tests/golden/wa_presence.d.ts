@@ -251,6 +251,8 @@ export interface ConnectOptions {
     readonly maxBodyBytes?: number;
     /** Pairs of ids that name one person, where you know them. */
     readonly aliases?: Readonly<Record<LidId, ContactId>>;
+    /** The class to open the feed with where the platform has no `WebSocket` (Node before 22), such as that of the `ws` package. */
+    readonly webSocket?: new (url: string) => object;
     /** Told of every error that no call of yours returns. It must not throw. */
     readonly onError?: (error: PresenceError) => void;
     /** Told when the WebAssembly module trapped. Connect again. */
@@ -287,6 +289,8 @@ export interface PresenceError extends Error {
     readonly retryAfterMs: number | null;
     /** The gateway's kind, where one was involved. */
     readonly gateway: string | null;
+    /** What the platform threw, where a call failed before it was answered: `fetch`'s own `TypeError`. */
+    readonly cause?: unknown;
 }
 
 /** One person's state as a gateway answered it. */

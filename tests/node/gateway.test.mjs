@@ -83,6 +83,47 @@ test("errors of a gateway are typed, and Node may read Retry-After", { skip }, a
 
 test("a gateway that is not there is a network error", async () => {
   const client = await connect({ gateway: { kind: "waha", baseUrl: "http://127.0.0.1:2", feed: false } });
-  await assert.rejects(client.rest.session(), { code: "network", status: null });
+  const error = await client.rest.session().then(() => assert.fail("it is not there"), (error) => error);
+  assert.equal(error.code, "network");
+  assert.equal(error.status, null);
+  assert.ok(error.cause instanceof TypeError, "what fetch threw goes along");
   client.close();
+});
+
+test("a feed opens with the class of sockets it is given", { skip }, async () => {
+  const opened = [];
+  class FakeSocket {
+    constructor(url) {
+      this.url = new URL(url);
+      opened.push(this);
+      setTimeout(() => this.onopen({ type: "open" }), 5);
+    }
+    say(event, payload) {
+      const body = { id: `evt_${event}`, timestamp: Date.now(), event, session, engine: "NOWEB", payload };
+      this.onmessage({ type: "message", data: JSON.stringify(body) });
+    }
+    close() {}
+  }
+  const errors = [];
+  const client = await connect({ gateway: gateway(), webSocket: FakeSocket, onError: (error) => errors.push(error) });
+  const chat = client.watch(ANA);
+  await sleep(50);
+  assert.equal(opened.length, 1);
+  assert.equal(opened[0].url.searchParams.get("session"), session);
+  opened[0].say("presence.update", { id: ANA, presences: [{ participant: ANA, lastKnownPresence: "typing", lastSeen: null }] });
+  // A chat is heard of once in 100 ms, and it was, when it was watched.
+  await sleep(150);
+  assert.equal(client.connection.state, "open");
+  assert.equal(chat.snapshot.activity, "typing");
+  opened[0].onclose({ type: "close", code: 1006 });
+  assert.equal(client.connection.state, "reconnecting");
+  assert.deepEqual(errors, []);
+  client.close();
+});
+
+test("a class of sockets that is none is refused", async () => {
+  await assert.rejects(connect({ gateway: { kind: "ingest" }, webSocket: "ws" }), {
+    code: "invalid-option",
+    message: "options.webSocket: expected a function, found string",
+  });
 });
