@@ -27,7 +27,7 @@ fn an_unknown_option_is_named_with_those_that_exist() {
     says(
         "{ gateway: { kind: 'ingest' }, typingTtl: 15 }",
         "options.typingTtl: expected one of gateway, typingTtlMs, maxWatchedChats, maxBodyBytes, aliases, onError, \
-         onFatal, found an unknown option",
+         onFatal, webSocket, found an unknown option",
     );
     says(
         "{ gateway: { kind: 'ingest', baseUrl: 'https://waha.example' } }",
@@ -90,6 +90,7 @@ fn every_number_has_its_own_range() {
 fn callbacks_are_functions() {
     says("{ gateway: { kind: 'ingest' }, onError: 'log' }", "options.onError: expected a function, found string");
     says("{ gateway: { kind: 'ingest' }, onFatal: {} }", "options.onFatal: expected a function, found object");
+    says("{ gateway: { kind: 'ingest' }, webSocket: 'ws' }", "options.webSocket: expected a function, found string");
 }
 
 #[test]
