@@ -25,7 +25,7 @@ fn is_typing(world: &World) -> bool {
 }
 
 fn counters(world: &World) -> Counters {
-    world.machine.counters().clone()
+    *world.machine.counters()
 }
 
 #[test]
