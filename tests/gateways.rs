@@ -15,6 +15,7 @@ fn every_call() -> Vec<Call> {
     vec![
         Call::Subscribe(chat()),
         Call::Get(chat()),
+        Call::Snapshot(chat()),
         Call::GetAll,
         Call::Set(OwnPresence::Typing(chat())),
         Call::StartTyping(chat()),
@@ -98,13 +99,35 @@ fn every_call_is_the_request_the_gateway_documents() {
                 Method::Post => "POST",
             };
             assert_eq!(format!("{method} {}", request.url), *line);
-            assert_eq!(request.headers, [(dialect.key_header, key)], "{line}");
+            let headers: Vec<_> = request.headers.iter().map(|(name, value)| (*name, value.reveal())).collect();
+            assert_eq!(headers, (dialect.headers)(call), "{line}");
             let sent = request.body.map(|body| serde_json::from_str::<Value>(&body).expect("a JSON body"));
             let documented = body.map(|file| serde_json::from_slice::<Value>(&dialect.fixture(file)).expect("JSON"));
             assert_eq!(sent, documented, "{line}");
             assert!(request.timeout_ms > dialect.holds_calls_ms, "{line}: gives up before the gateway says why");
             let open = dialect.gateway.request(call, None).expect("a call of this gateway");
-            assert!(open.headers.is_empty(), "no key, no header");
+            let shows = |text: &str| text.contains("key_fake");
+            assert!(
+                !open.headers.iter().any(|(_, value)| shows(value.reveal())) && !shows(&open.url),
+                "no key, no header"
+            );
+        }
+    }
+}
+
+#[test]
+fn what_the_gateway_has_no_call_for_is_unsupported_in_a_sentence() {
+    for dialect in all() {
+        for call in &dialect.unsupported {
+            let error = dialect.gateway.request(call, None).expect_err("no such call");
+            assert_eq!(error.code, ErrorCode::Unsupported);
+            assert!(error.message.contains(' '), "{}", error.message);
+        }
+        let asked = dialect.requests.iter().map(|(call, ..)| call);
+        for call in every_call() {
+            let same = |other: &Call| std::mem::discriminant(other) == std::mem::discriminant(&call);
+            let known = asked.clone().chain(&dialect.unsupported).any(same);
+            assert!(known, "{}: {call:?} is neither made nor refused", dialect.name);
         }
     }
 }

@@ -68,7 +68,7 @@ fn decoded(gateway: &Gateway, body: &[u8]) {
                         assert_normal(chat);
                         assert_normal(sender);
                     }
-                    Observation::Receipt { chat, .. } => assert_normal(chat),
+                    Observation::Receipt { chat, .. } | Observation::Hidden { chat, .. } => assert_normal(chat),
                     Observation::Session(_) | Observation::Unknown => {}
                 }
             }

@@ -10,6 +10,7 @@ mod lenient;
 mod redact;
 mod text;
 pub mod waha;
+mod words;
 
 use std::fmt;
 
@@ -17,6 +18,7 @@ use crate::machine::SessionState;
 use crate::machine::error::Error;
 use crate::machine::few::Few;
 use crate::machine::id::{Address, Id};
+use crate::machine::knowledge::Hiding;
 use crate::machine::observation::{Envelope, Report};
 use http::{Request, Secret};
 
@@ -28,6 +30,8 @@ pub enum Call {
     Subscribe(Id),
     /// Read one chat's presence. On WAHA it subscribes too.
     Get(Id),
+    /// Read what the gateway remembers of one chat, without subscribing.
+    Snapshot(Id),
     /// Read the presence of every chat the gateway remembers, without subscribing.
     GetAll,
     /// Say how we are: to everybody, or in one chat.
@@ -64,6 +68,8 @@ pub struct ChatReports<'a> {
     pub chat: Address<'a>,
     /// Its participants.
     pub reports: Few<Report<'a>>,
+    /// Whether whoever is not listed does nothing.
+    pub complete: bool,
 }
 
 /// How a session is.
@@ -91,6 +97,15 @@ pub enum Answer<'a> {
     Chat(ChatReports<'a>),
     /// Presence of many chats.
     Chats(Vec<ChatReports<'a>>),
+    /// The chat's presence is hidden from us.
+    Hidden {
+        /// The chat.
+        chat: Address<'a>,
+        /// By whose settings.
+        hiding: Hiding,
+    },
+    /// The gateway never subscribed to the chat, and so knows nothing of it.
+    NotSubscribed,
     /// The session.
     Session(SessionInfo<'a>),
     /// Two ids of one person, where the gateway knows both.
@@ -175,7 +190,7 @@ impl Gateway {
     /// `unsupported` where the gateway has no such call.
     pub fn request(&self, call: &Call, key: Option<&Secret>) -> Result<Request, Error> {
         match self {
-            Self::Waha(waha) => Ok(waha.request(call, key)),
+            Self::Waha(waha) => waha.request(call, key),
             Self::Ingest => Err(Error::new(
                 crate::machine::error::ErrorCode::Unsupported,
                 "gateway.kind \"ingest\" calls nothing: bodies come in by presence.ingest()",

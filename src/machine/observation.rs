@@ -7,6 +7,7 @@ use std::fmt;
 
 use super::few::Few;
 use super::id::Address;
+use super::knowledge::Hiding;
 use super::time::{Instant, UnixMs};
 
 /// A state word of any gateway.
@@ -90,6 +91,13 @@ pub enum Observation<'a> {
         /// Whether it has been read (and not only delivered).
         read: bool,
     },
+    /// A chat's presence is hidden from us.
+    Hidden {
+        /// The chat.
+        chat: Address<'a>,
+        /// By whose settings.
+        hiding: Hiding,
+    },
     /// The session changed.
     Session(SessionState),
     /// An event or a body we do not decode.
@@ -102,6 +110,7 @@ impl fmt::Debug for Observation<'_> {
             Self::Presence { .. } => "Presence",
             Self::Message { .. } => "Message",
             Self::Receipt { .. } => "Receipt",
+            Self::Hidden { .. } => "Hidden",
             Self::Session(_) => "Session",
             Self::Unknown => "Unknown",
         })

@@ -5,6 +5,7 @@ use super::chat::PersonKey;
 use super::deadline::Reason;
 use super::digest_table::IdSpace;
 use super::id::{Address, IdKind};
+use super::knowledge::Hiding;
 use super::observation::{Envelope, Observation, Report, Source, Word};
 use super::presence::{Applied, Availability, LastSeenBasis};
 use super::roster::{Alias, ChatKey, Turned};
@@ -47,6 +48,7 @@ impl Machine {
             }
             // Says nothing of anybody's presence; decoded for the conversation patterns.
             Observation::Receipt { .. } => {}
+            Observation::Hidden { chat, hiding } => self.hide(chat, *hiding, now),
             Observation::Session(state) => self.handle_session(*state, true, now),
             Observation::Unknown => self.counters.unknown_events += 1,
         }
@@ -65,6 +67,13 @@ impl Machine {
         self.handle_timeout(now);
         self.counters.observations += 1;
         self.presence(chat, reports, complete, Source::Read { requested_at }, wall, now);
+    }
+
+    /// An answer that says that a chat's presence is hidden from us.
+    pub fn handle_hidden(&mut self, chat: &Address<'_>, hiding: Hiding, now: Instant) {
+        self.handle_timeout(now);
+        self.counters.observations += 1;
+        self.hide(chat, hiding, now);
     }
 
     /// Ids that turned out to be our own account's: excluded everywhere from here on.
@@ -139,6 +148,18 @@ impl Machine {
             Source::Read { .. } => Cause::Read,
         };
         self.note_evidence(key, telling, heard, cause, now);
+    }
+
+    /// Hidden is not offline: nothing is claimed until something is heard.
+    fn hide(&mut self, address: &Address<'_>, hiding: Hiding, now: Instant) {
+        if self.roster.is_own(address.as_str()) {
+            return;
+        }
+        let key = self.open_chat(address);
+        if let Some(chat) = self.roster.get_mut(key) {
+            chat.subscription.hidden = Some(hiding);
+        }
+        self.review(key, Cause::Read, now, now);
     }
 
     fn report(

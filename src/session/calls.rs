@@ -338,10 +338,11 @@ impl Session {
         let chats: &[ChatReports<'_>] = match answer {
             Answer::Chat(chat) => std::slice::from_ref(chat),
             Answer::Chats(chats) => chats,
-            Answer::Done | Answer::Session(_) | Answer::Alias { .. } => &[],
+            Answer::Hidden { chat, hiding } => return self.machine.handle_hidden(chat, *hiding, now),
+            Answer::Done | Answer::NotSubscribed | Answer::Session(_) | Answer::Alias { .. } => &[],
         };
         for chat in chats {
-            self.machine.handle_read(&chat.chat, &chat.reports, false, sent_at, wall, now);
+            self.machine.handle_read(&chat.chat, &chat.reports, chat.complete, sent_at, wall, now);
         }
     }
 }
@@ -356,6 +357,11 @@ fn reply(call: &Call, answer: Answer<'_>) -> Result<Reply, Error> {
         (Call::Subscribe(_) | Call::Set(_) | Call::StartTyping(_) | Call::StopTyping(_), _) => Reply::Done,
         (_, Answer::Done) => Reply::Done,
         (_, Answer::Chat(chat)) => Reply::Chat(state(chat)),
+        // Nothing is known, whoever's fault that is; `knowledge` in the snapshot tells the cases apart.
+        (Call::Get(chat) | Call::Snapshot(chat), Answer::Hidden { .. } | Answer::NotSubscribed) => {
+            Reply::Chat(ChatState { chat: chat.clone(), presences: Vec::new() })
+        }
+        (_, Answer::Hidden { .. } | Answer::NotSubscribed) => Reply::Done,
         (_, Answer::Chats(chats)) => Reply::Chats(chats.into_iter().map(state).collect()),
         (_, Answer::Session(info)) => Reply::Session {
             state: info.state,

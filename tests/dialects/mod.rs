@@ -28,8 +28,10 @@ pub(crate) struct Dialect {
     pub(crate) refusals: &'static [(u16, &'static str, ErrorCode, &'static str)],
     /// Method and URL of every call, and the fixture with its body.
     pub(crate) requests: Vec<(Call, &'static str, Option<&'static str>)>,
-    /// The header that carries a key.
-    pub(crate) key_header: &'static str,
+    /// The headers of a call made with the key `key_fake`.
+    pub(crate) headers: fn(&Call) -> Vec<(&'static str, &'static str)>,
+    /// Calls that the gateway has no request for.
+    pub(crate) unsupported: Vec<Call>,
     /// How long the gateway may hold a call before it answers, in ms.
     pub(crate) holds_calls_ms: u32,
     /// A body in which somebody is said to be what the wire calls by this word.
@@ -99,6 +101,8 @@ pub(crate) fn answered(answer: &Answer<'_>) -> String {
         Answer::Done => "done".to_owned(),
         Answer::Chat(chat) => chat_line(chat),
         Answer::Chats(chats) => chats.iter().map(chat_line).collect::<Vec<_>>().join("\n"),
+        Answer::Hidden { chat, hiding } => format!("{} hidden {hiding:?}", chat.as_str()),
+        Answer::NotSubscribed => "not subscribed".to_owned(),
         Answer::Session(session) => format!(
             "{:?} {} own {:?} engine {} ids{}",
             session.state,
@@ -116,7 +120,7 @@ pub(crate) fn answered(answer: &Answer<'_>) -> String {
 }
 
 fn chat_line(chat: &ChatReports<'_>) -> String {
-    format!("{}:{}", chat.chat.as_str(), reports(&chat.reports))
+    format!("{}{}:{}", if chat.complete { "complete " } else { "" }, chat.chat.as_str(), reports(&chat.reports))
 }
 
 fn envelope(envelope: &Envelope<'_>, account: &str) -> String {
@@ -151,6 +155,7 @@ fn observation(observation: &Observation<'_>) -> String {
         Observation::Receipt { chat, id, read } => {
             format!("{} {id} in {}", if *read { "read" } else { "not read" }, chat.as_str())
         }
+        Observation::Hidden { chat, hiding } => format!("{} hidden {hiding:?}", chat.as_str()),
         Observation::Session(state) => format!("session {state:?}"),
         Observation::Unknown => "unknown".to_owned(),
     }

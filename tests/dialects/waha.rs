@@ -18,7 +18,8 @@ pub(super) fn dialect() -> Dialect {
         answers: answers(),
         refusals: REFUSALS,
         requests: requests(),
-        key_header: "X-Api-Key",
+        headers: |_| vec![("X-Api-Key", "key_fake")],
+        unsupported: vec![Call::Snapshot(id(CHAT))],
         holds_calls_ms: 15_000,
         body_with_word: |word| {
             format!(

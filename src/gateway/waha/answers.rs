@@ -3,9 +3,9 @@
 use super::refusal::refusal;
 use super::reports::Reports;
 use super::shapes::{CHAT, CHAT_LIST, CHATS, Field, IDS, PRESENCES, SESSION};
-use super::{address_of, session_state_of};
 use crate::gateway::http::Response;
 use crate::gateway::lenient::{Fields, Scalar, Sink, Then, read, wrong_shape};
+use crate::gateway::words::{address_of, session_state_of};
 use crate::gateway::{Answer, Call, ChatReports, SessionInfo};
 use crate::machine::SessionState;
 use crate::machine::error::Error;
@@ -23,7 +23,7 @@ pub fn answer<'a>(call: &Call, response: &'a Response) -> Result<Answer<'a>, Err
     let answer = match call {
         // Empty from most engines, `{}` or `{"result":true}` from others: it says nothing the status did not.
         Call::Subscribe(_) | Call::Set(_) | Call::StartTyping(_) | Call::StopTyping(_) => Ok(Answer::Done),
-        Call::Get(_) => one_chat(body),
+        Call::Get(_) | Call::Snapshot(_) => one_chat(body),
         Call::GetAll => all_chats(body),
         Call::Session => session(body),
         Call::LookUp(_) => alias(body),
@@ -47,7 +47,7 @@ impl<'a> Held<'a> {
     /// The chat read last, if it has an id.
     fn take_chat(&mut self) -> Option<ChatReports<'a>> {
         let reports = std::mem::take(&mut self.reports).list.unwrap_or_default();
-        Some(ChatReports { chat: address_of(Field::Id.take(&mut self.fields))?, reports })
+        Some(ChatReports { chat: address_of(Field::Id.take(&mut self.fields))?, reports, complete: false })
     }
 }
 

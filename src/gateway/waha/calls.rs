@@ -4,6 +4,7 @@ use super::Waha;
 use crate::gateway::http::{Method, Request, Secret, push_encoded};
 use crate::gateway::text::push_json;
 use crate::gateway::{Call, OwnPresence};
+use crate::machine::error::{Error, ErrorCode};
 use crate::machine::id::{Id, IdKind};
 
 /// When to give up, in ms. WAHA holds every call while its session is not working: 5 s for it to run, then 10 s for it to
@@ -18,11 +19,17 @@ const MESSAGE_EVENTS: [&str; 3] = ["message", "message.any", "message.ack"];
 
 impl Waha {
     /// The request that makes a call.
-    #[must_use]
-    pub fn request(&self, call: &Call, key: Option<&Secret>) -> Request {
+    ///
+    /// # Errors
+    /// `unsupported` for a snapshot of one chat: every route to it subscribes.
+    pub fn request(&self, call: &Call, key: Option<&Secret>) -> Result<Request, Error> {
         let (method, url, body) = match call {
             Call::Subscribe(chat) => (Method::Post, self.of_chat(chat, "/subscribe"), None),
             Call::Get(chat) => (Method::Get, self.of_chat(chat, ""), None),
+            Call::Snapshot(_) => {
+                let message = "WAHA reads one chat only by subscribing to it: rest.get() does both";
+                return Err(Error::new(ErrorCode::Unsupported, message));
+            }
             Call::GetAll => (Method::Get, self.of_session("/presence"), None),
             Call::Set(presence) => (Method::Post, self.of_session("/presence"), Some(presence_body(presence))),
             Call::StartTyping(chat) => (Method::Post, self.api("startTyping"), Some(self.typing_body(chat))),
@@ -35,7 +42,7 @@ impl Waha {
             Call::LookUp(id) => (Method::Get, self.look_up(id), None),
         };
         let headers = key.map(|key| (KEY_HEADER, key.clone())).into_iter().collect();
-        Request { method, url, headers, body, timeout_ms: TIMEOUT_MS }
+        Ok(Request { method, url, headers, body, timeout_ms: TIMEOUT_MS })
     }
 
     /// Where the feed is. WAHA takes the key of a WebSocket from the query alone, hence a [`Secret`] as a whole.
@@ -156,9 +163,9 @@ mod tests {
     #[test]
     fn no_name_breaks_out_of_its_place_in_a_url() {
         let waha = waha("http://localhost:3000", "../é?x=1#", false);
-        let url = waha.request(&Call::GetAll, None).url;
+        let url = waha.request(&Call::GetAll, None).expect("a call of WAHA").url;
         assert_eq!(url, "http://localhost:3000/api/..%2F%C3%A9%3Fx%3D1%23/presence");
-        let url = waha.request(&Call::Session, None).url;
+        let url = waha.request(&Call::Session, None).expect("a call of WAHA").url;
         assert_eq!(url, "http://localhost:3000/api/sessions/..%2F%C3%A9%3Fx%3D1%23");
     }
 }

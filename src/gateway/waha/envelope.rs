@@ -5,9 +5,9 @@
 
 use super::reports::Reports;
 use super::shapes::{ENVELOPE, ENVELOPE_LIST, ENVELOPES, Field, PRESENCES};
-use super::{address_of, session_state_of, stamp_of};
 use crate::gateway::Decoded;
 use crate::gateway::lenient::{Fields, Scalar, Sink, read, wrong_shape};
+use crate::gateway::words::{address_of, session_state_of, stamp_of};
 use crate::machine::error::Error;
 use crate::machine::id::{Address, IdKind};
 use crate::machine::observation::{Envelope, Observation, SessionState};

@@ -16,10 +16,6 @@ pub use answers::answer;
 pub use envelope::decode;
 
 use super::Capabilities;
-use super::lenient::Scalar;
-use crate::machine::id::Address;
-use crate::machine::observation::{SessionState, Word};
-use crate::machine::time::UnixMs;
 
 /// What WAHA can do. Engines differ: a call one of them lacks answers 501, which is `unsupported`.
 pub const CAPABILITIES: Capabilities =
@@ -41,50 +37,4 @@ impl fmt::Debug for Waha {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Waha").field("message_events", &self.message_events).finish_non_exhaustive()
     }
-}
-
-/// The words of all engines; NOWEB passes unknown ones through as they are.
-const WORDS: [(&str, Word); 10] = [
-    ("online", Word::Online),
-    ("available", Word::Online),
-    ("offline", Word::Offline),
-    ("unavailable", Word::Offline),
-    ("typing", Word::Typing),
-    ("composing", Word::Typing),
-    ("recording", Word::Recording),
-    ("recording_audio", Word::Recording),
-    ("paused", Word::Paused),
-    ("pause", Word::Paused),
-];
-
-const SESSION_STATES: [(&str, SessionState); 7] = [
-    ("WORKING", SessionState::Working),
-    ("STARTING", SessionState::Starting),
-    ("SCAN_QR_CODE", SessionState::NeedsPairing),
-    ("PASSKEY_REQUIRED", SessionState::NeedsPairing),
-    ("PASSKEY_CONFIRMATION_REQUIRED", SessionState::NeedsPairing),
-    ("STOPPED", SessionState::Stopped),
-    ("FAILED", SessionState::Failed),
-];
-
-fn word_of(text: &str) -> Word {
-    meaning_of(text, &WORDS).unwrap_or(Word::Unknown)
-}
-
-fn session_state_of(text: &str) -> SessionState {
-    meaning_of(text, &SESSION_STATES).unwrap_or(SessionState::Unknown)
-}
-
-fn meaning_of<T: Copy>(text: &str, meanings: &[(&str, T)]) -> Option<T> {
-    meanings.iter().find(|(word, _)| text.eq_ignore_ascii_case(word)).map(|(_, meaning)| *meaning)
-}
-
-/// An id, where one stands.
-fn address_of(scalar: Scalar<'_>) -> Option<Address<'_>> {
-    Address::parse(scalar.text()?).ok()
-}
-
-/// A stamp of any unit and number type, where one stands.
-fn stamp_of(scalar: Scalar<'_>) -> Option<UnixMs> {
-    UnixMs::from_stamp(scalar.number()?)
 }

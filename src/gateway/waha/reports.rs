@@ -1,8 +1,8 @@
 //! The list of participants and their states, the same in events and in answers.
 
 use super::shapes::Field;
-use super::{address_of, stamp_of, word_of};
 use crate::gateway::lenient::Fields;
+use crate::gateway::words::{address_of, stamp_of, word_of};
 use crate::machine::few::Few;
 use crate::machine::observation::{Report, Word};
 
