@@ -10,6 +10,7 @@ mod lenient;
 mod redact;
 mod text;
 pub mod waha;
+pub mod webhook;
 mod words;
 
 use std::fmt;

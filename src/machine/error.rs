@@ -10,11 +10,11 @@ pub enum ErrorCode {
     InvalidOption,
     /// A text is not a chat id.
     InvalidChat,
-    /// A body is not what a gateway sends.
+    /// A body, or a webhook's signature, is not what a gateway sends.
     Malformed,
     /// A body is larger than `maxBodyBytes`.
     TooLarge,
-    /// The gateway refused the credential.
+    /// The gateway refused the credential, or a webhook's signature is not that of its body.
     Unauthorized,
     /// The credential may not do this.
     Forbidden,

@@ -42,7 +42,7 @@ mod observe;
 mod pacing;
 pub mod presence;
 mod ranked_set;
-mod recent;
+pub(crate) mod recent;
 mod renew;
 mod roster;
 pub mod snapshot;
