@@ -7,4 +7,7 @@ pub mod gateway;
 #[doc(hidden)]
 pub mod js;
 pub mod machine;
+#[cfg(all(feature = "webhook", not(feature = "browser")))]
+#[doc(hidden)]
+pub mod receiver;
 pub mod session;

@@ -8,7 +8,7 @@ pub mod http;
 mod json;
 mod lenient;
 mod redact;
-mod text;
+pub(crate) mod text;
 pub mod waha;
 pub mod webhook;
 mod words;

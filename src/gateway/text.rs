@@ -19,8 +19,13 @@ pub(super) fn whole_number(text: &str) -> Option<i64> {
 
 /// Appends a number.
 pub(super) fn push_number(number: usize, text: &mut String) {
+    push_u64(number as u64, text);
+}
+
+/// Appends a number.
+pub(crate) fn push_u64(number: u64, text: &mut String) {
     if number > 9 {
-        push_number(number / 10, text);
+        push_u64(number / 10, text);
     }
     // A remainder of ten is one digit.
     text.push(char::from(b'0' + (number % 10) as u8));
@@ -34,7 +39,7 @@ pub(super) fn push_hex(byte: u8, text: &mut String) {
 }
 
 /// Appends a text as JSON.
-pub(super) fn push_json(text: &str, json: &mut String) {
+pub(crate) fn push_json(text: &str, json: &mut String) {
     json.push('"');
     for c in text.chars() {
         if c < ' ' {

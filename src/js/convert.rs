@@ -4,8 +4,8 @@ use wasm_bindgen::JsValue;
 
 use super::object::{object, or_null, word};
 use crate::gateway;
+use crate::machine::Counters;
 use crate::machine::time::{Instant, UnixMs};
-use crate::machine::{Counters, SessionState};
 use crate::session::{Connection, ConnectionReason, ConnectionState};
 
 /// How instants of the machine become wall time.
@@ -46,21 +46,9 @@ pub(super) fn connection(connection: Connection, wall: Wall) -> JsValue {
     object(&[
         ("state", word(state)),
         ("reason", or_null(reason.map(word))),
-        ("session", word(session_state(connection.session))),
+        ("session", word(connection.session.as_str())),
         ("sinceAtMs", wall.of(connection.since)),
     ])
-}
-
-/// The name of a session's state.
-pub(super) const fn session_state(state: SessionState) -> &'static str {
-    match state {
-        SessionState::Working => "working",
-        SessionState::Starting => "starting",
-        SessionState::NeedsPairing => "needs-pairing",
-        SessionState::Stopped => "stopped",
-        SessionState::Failed => "failed",
-        SessionState::Unknown => "unknown",
-    }
 }
 
 /// The capabilities, frozen.

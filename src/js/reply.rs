@@ -2,10 +2,9 @@
 
 use wasm_bindgen::JsValue;
 
-use super::convert::{number, session_state};
+use super::convert::number;
 use super::object::{list, object, or_null, word};
 use crate::machine::id::Id;
-use crate::machine::observation::Word;
 use crate::session::{ChatEntry, ChatState, Reply};
 
 /// The answer to a `rest` call.
@@ -16,7 +15,7 @@ pub(super) fn to_js(reply: &Reply) -> JsValue {
         Reply::Chats(chats) => list(chats.iter().map(chat_presence)),
         Reply::Session { state, status, own_presence, engine } => object(&[
             ("status", JsValue::from_str(status)),
-            ("state", word(session_state(*state))),
+            ("state", word(state.as_str())),
             ("presence", or_null(own_presence.map(|online| word(if online { "online" } else { "offline" })))),
             ("engine", or_null(engine.as_deref().map(JsValue::from_str))),
         ]),
@@ -33,17 +32,9 @@ fn chat_presence(chat: &ChatState) -> JsValue {
 }
 
 fn entry(entry: &ChatEntry) -> JsValue {
-    let presence = match entry.word {
-        Word::Online => "online",
-        Word::Offline => "offline",
-        Word::Typing => "typing",
-        Word::Recording => "recording",
-        Word::Paused => "paused",
-        Word::Unknown => "unknown",
-    };
     object(&[
         ("participant", JsValue::from_str(entry.participant.as_str())),
-        ("presence", word(presence)),
+        ("presence", word(entry.word.as_str())),
         ("lastSeenAtMs", or_null(entry.last_seen.map(|at| number(at.as_ms())))),
     ])
 }

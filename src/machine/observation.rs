@@ -27,6 +27,21 @@ pub enum Word {
     Unknown,
 }
 
+impl Word {
+    /// The name JavaScript sees.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Online => "online",
+            Self::Offline => "offline",
+            Self::Typing => "typing",
+            Self::Recording => "recording",
+            Self::Paused => "paused",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
 /// The state of one participant.
 #[derive(Clone, Debug)]
 pub struct Report<'a> {
@@ -55,6 +70,21 @@ pub enum SessionState {
     Failed,
     /// A word we do not know; nothing is concluded from it.
     Unknown,
+}
+
+impl SessionState {
+    /// The name JavaScript sees.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Working => "working",
+            Self::Starting => "starting",
+            Self::NeedsPairing => "needs-pairing",
+            Self::Stopped => "stopped",
+            Self::Failed => "failed",
+            Self::Unknown => "unknown",
+        }
+    }
 }
 
 /// One thing a gateway told us. `Debug` names it and says no more: ids of messages hold numbers.

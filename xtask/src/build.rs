@@ -45,22 +45,46 @@ pub(crate) fn release() -> Result<()> {
     package(&Args::default())
 }
 
+/// One module of the package, by the feature it is built with.
+struct Module {
+    out_name: &'static str,
+    feature: &'static str,
+}
+
+/// What watches, and what receives webhooks: apart, since hardly a page needs both and a server only the second.
+const MODULES: [Module; 2] = [
+    Module { out_name: tree::WEBHOOK_OUT_NAME, feature: "webhook" },
+    Module { out_name: tree::OUT_NAME, feature: "browser" },
+];
+
 fn package(args: &Args) -> Result<()> {
     doctor::builder()?;
-    let profile = if args.dev { "dev" } else { "release" };
-    Job::cargo(
-        "compiling the SDK to WebAssembly",
-        ["build", "--package", tree::SDK, "--lib", "--target", tree::WASM, "--profile", profile],
-    )
-    .env("CARGO_ENCODED_RUSTFLAGS", flags()?)
-    .run()?;
-    bind(args)?;
-    tidy_declarations()?;
-    if !args.dev {
-        optimise()?;
-        shorten::names(&FEATURES)?;
+    let dist = tree::dist();
+    if dist.exists() {
+        fs::remove_dir_all(&dist).with_context(|| format!("{} cannot be emptied", tree::shown(&dist)))?;
+    }
+    for module in MODULES {
+        compile(args, &module)?;
+        bind(args, &module)?;
+        tidy_declarations(&module)?;
+        if !args.dev {
+            optimise(&module)?;
+            shorten::names(module.out_name, &FEATURES)?;
+        }
     }
     licences()
+}
+
+fn compile(args: &Args, module: &Module) -> Result<()> {
+    let profile = if args.dev { "dev" } else { "release" };
+    Job::cargo(
+        format!("compiling the SDK to WebAssembly ({})", module.feature),
+        ["build", "--package", tree::SDK, "--lib", "--target", tree::WASM, "--profile", profile],
+    )
+    .args(["--no-default-features", "--features", module.feature])
+    .env("CARGO_ENCODED_RUSTFLAGS", flags()?)
+    .run()?;
+    Ok(())
 }
 
 /// Panic messages name source files; those of this machine are nobody's business, and every build gives the same bytes.
@@ -78,16 +102,13 @@ fn flags() -> Result<String> {
 }
 
 /// wasm-bindgen: pkg/dist from the compiled module.
-fn bind(args: &Args) -> Result<()> {
+fn bind(args: &Args, of: &Module) -> Result<()> {
     let folder = if args.dev { "debug" } else { "release" };
     let module = tree::target()?.join(tree::WASM).join(folder).join(tree::OUT_NAME).with_extension("wasm");
     let dist = tree::dist();
-    if dist.exists() {
-        fs::remove_dir_all(&dist).with_context(|| format!("{} cannot be emptied", tree::shown(&dist)))?;
-    }
     // No default path: a hidden second `new URL(…)` would make bundlers ship the module twice.
     let mut job = Job::new("writing the glue and the declarations", "wasm-bindgen")
-        .args(["--target", "web", "--omit-default-module-path", "--out-name", tree::OUT_NAME, "--out-dir"])
+        .args(["--target", "web", "--omit-default-module-path", "--out-name", of.out_name, "--out-dir"])
         .args([&dist]);
     job = match args.dev {
         true => job.args(["--debug", "--keep-debug"]),
@@ -99,17 +120,17 @@ fn bind(args: &Args) -> Result<()> {
 
 /// What wasm-bindgen says of the loader and of raw exports is for nobody: the package's own loaders call it, and the names
 /// are shortened afterwards.
-fn tidy_declarations() -> Result<()> {
-    let path = tree::dist().join(format!("{}.d.ts", tree::OUT_NAME));
+fn tidy_declarations(of: &Module) -> Result<()> {
+    let path = tree::dist().join(format!("{}.d.ts", of.out_name));
     let text = fs::read_to_string(&path).with_context(|| format!("{} cannot be read", tree::shown(&path)))?;
     let (own, _) = text.split_at(declarations::loader_start(&text));
     fs::write(&path, format!("{}\n", own.trim_end()))?;
-    let raw = tree::dist().join(format!("{}_bg.wasm.d.ts", tree::OUT_NAME));
+    let raw = tree::dist().join(format!("{}_bg.wasm.d.ts", of.out_name));
     fs::remove_file(&raw).with_context(|| format!("{} cannot be removed", tree::shown(&raw)))
 }
 
-fn optimise() -> Result<()> {
-    let module = tree::dist().join(format!("{}_bg.wasm", tree::OUT_NAME));
+fn optimise(of: &Module) -> Result<()> {
+    let module = tree::dist().join(format!("{}_bg.wasm", of.out_name));
     let strip = ["--strip-debug", "--strip-producers", "--strip-target-features"];
     Job::new("shrinking the module", tools::js("wasm-opt")?)
         .args([OPTIMISATION])

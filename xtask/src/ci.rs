@@ -42,6 +42,10 @@ fn clippy() -> Result<()> {
         .args(strict)
         .env("SIMULATOR_URL", "http://127.0.0.1:9")
         .run()?;
+    Job::cargo("linting the SDK for webhooks", ["clippy", "--package", tree::SDK, "--lib", "--no-default-features"])
+        .args(["--features", "webhook", "--target", tree::WASM])
+        .args(strict)
+        .run()?;
     Ok(())
 }
 

@@ -14,17 +14,17 @@ struct Renaming {
 }
 
 /// Renames in the module and in the glue.
-pub(crate) fn names(features: &[&str]) -> Result<()> {
-    let module = tree::dist().join(format!("{}_bg.wasm", tree::OUT_NAME));
+pub(crate) fn names(out_name: &str, features: &[&str]) -> Result<()> {
+    let module = tree::dist().join(format!("{out_name}_bg.wasm"));
     let told = Job::new("shortening names", tools::js("wasm-opt")?)
         .args(features)
         .args(["--minify-imports-and-exports-and-modules"])
         .args([module.as_os_str(), "-o".as_ref(), module.as_os_str()])
         .run()?;
     let renaming = read(&told)?;
-    let glue = tree::dist().join(format!("{}.js", tree::OUT_NAME));
+    let glue = tree::dist().join(format!("{out_name}.js"));
     let text = fs::read_to_string(&glue).with_context(|| format!("{} cannot be read", tree::shown(&glue)))?;
-    fs::write(&glue, rename(&text, &renaming)?)?;
+    fs::write(&glue, rename(&text, out_name, &renaming)?)?;
     Ok(())
 }
 
@@ -43,7 +43,7 @@ fn read(told: &str) -> Result<Renaming> {
     Ok(renaming)
 }
 
-fn rename(glue: &str, renaming: &Renaming) -> Result<String> {
+fn rename(glue: &str, out_name: &str, renaming: &Renaming) -> Result<String> {
     let mut text = glue.to_owned();
     for (name, short) in &renaming.imports {
         // The keys of the object that the module is given.
@@ -54,7 +54,7 @@ fn rename(glue: &str, renaming: &Renaming) -> Result<String> {
     for (name, short) in &renaming.exports {
         text = replace_word(&text, &format!("wasm.{name}"), &format!("wasm.{short}"));
     }
-    let module = format!("\"./{}_bg.js\": import0", tree::OUT_NAME);
+    let module = format!("\"./{out_name}_bg.js\": import0");
     ensure!(text.contains(&module), "the glue names its imports otherwise");
     Ok(text.replace(&module, "\"a\": import0"))
 }
@@ -84,14 +84,14 @@ mod tests {
     #[test]
     fn the_glue_follows_the_module() {
         let glue = "const ret = wasm.watch(wasm.watch_id);\n        __wbg_call_40: function() {},\n\"./wa_presence_bg.js\": import0";
-        let renamed = rename(glue, &read(TOLD).expect("what wasm-opt says")).expect("a glue that fits");
+        let renamed = rename(glue, "wa_presence", &read(TOLD).expect("what wasm-opt says")).expect("a glue that fits");
         assert_eq!(renamed, "const ret = wasm.A(wasm.B);\n        $: function() {},\n\"a\": import0");
     }
 
     #[test]
     fn a_glue_that_does_not_fit_is_refused() {
         let renaming = read(TOLD).expect("what wasm-opt says");
-        assert!(rename("nothing of the kind", &renaming).is_err());
+        assert!(rename("nothing of the kind", "wa_presence", &renaming).is_err());
         assert!(read("no map").is_err());
     }
 }
