@@ -117,6 +117,23 @@ pub fn retry_after_ms(value: &str) -> Option<u64> {
     Some(seconds.min(3_600) * 1_000)
 }
 
+/// What the status of a refusal says, where its body says nothing more telling.
+pub(super) const fn code_of(status: u16) -> ErrorCode {
+    match status {
+        401 => ErrorCode::Unauthorized,
+        403 => ErrorCode::Forbidden,
+        404 => ErrorCode::NotFound,
+        405 | 501 => ErrorCode::Unsupported,
+        408 => ErrorCode::Timeout,
+        409 => ErrorCode::NotReady,
+        429 => ErrorCode::RateLimited,
+        400..500 => ErrorCode::BadRequest,
+        500 => ErrorCode::Engine,
+        // What stands before the gateway answered in its place, or a redirect led nowhere.
+        _ => ErrorCode::Network,
+    }
+}
+
 /// Appends `text` percent-encoded as JavaScript's `encodeURIComponent` does it: fit for a path segment or a query value.
 pub(super) fn push_encoded(text: &str, url: &mut String) {
     for byte in text.bytes() {

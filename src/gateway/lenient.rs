@@ -27,6 +27,9 @@ pub(super) enum Then {
     Keep(u8),
     /// An object with these keys.
     Into(&'static [Key]),
+    /// An object with these keys; anything else there is kept as this field. For what some gateways say in a word and
+    /// others in an object, and where null has a meaning of its own.
+    Either(u8, &'static [Key]),
     /// A list by this number, and what is done with each item.
     Each(u8, &'static Self),
     /// Sentences for people: a text, or the texts of a list, told one by one as this field.
@@ -151,7 +154,7 @@ impl<'a> Reading<'_, 'a> {
             b'"' => {
                 let quoted = self.quoted(bytes, at)?;
                 match then {
-                    Then::Keep(field) => {
+                    Then::Keep(field) | Then::Either(field, _) => {
                         let text = if quoted.escaped { Scalar::Odd } else { Scalar::Text(quoted.raw(self.text)) };
                         self.sink.keep(*field, text);
                     }
@@ -166,7 +169,7 @@ impl<'a> Reading<'_, 'a> {
             }
             _ => {
                 let (literal, end) = literal(bytes, at, first).or_else(|| self.fail(at))?;
-                if let Then::Keep(field) = then {
+                if let Then::Keep(field) | Then::Either(field, _) = then {
                     self.sink.keep(*field, literal.into());
                 }
                 Some(end)
@@ -179,7 +182,7 @@ impl<'a> Reading<'_, 'a> {
             Then::Each(list, item) => (Some(*list), *item),
             // Lists within the list too.
             Then::Texts(_) => (None, then),
-            Then::Skip | Then::Into(_) | Then::Keep(_) => (None, &Then::Skip),
+            Then::Skip | Then::Into(_) | Then::Either(..) | Then::Keep(_) => (None, &Then::Skip),
         };
         self.odd(then);
         if let Some(list) = list {
@@ -203,8 +206,12 @@ impl<'a> Reading<'_, 'a> {
     }
 
     fn object(&mut self, bytes: &'a [u8], at: usize, then: &'static Then, depth: u32) -> Option<usize> {
-        let keys = if let Then::Into(keys) = then { *keys } else { &[] };
-        self.odd(then);
+        let keys = if let Then::Into(keys) | Then::Either(_, keys) = then {
+            *keys
+        } else {
+            self.odd(then);
+            &[]
+        };
         let mut seen = 0_u32;
         let mut likely = 0;
         let (mut at, mut next) = peek(bytes, at + 1);
@@ -244,7 +251,7 @@ impl<'a> Reading<'_, 'a> {
 
     /// A list or an object stands where a scalar is kept.
     fn odd(&mut self, then: &Then) {
-        if let Then::Keep(field) = then {
+        if let Then::Keep(field) | Then::Either(field, _) = then {
             self.sink.keep(*field, Scalar::Odd);
         }
     }
@@ -286,7 +293,7 @@ pub(super) fn read<'a>(body: &'a [u8], then: &'static Then, sink: &mut dyn Sink<
     let text = str::from_utf8(body).map_err(|error| not_text(&error))?;
     let mut reading = Reading { text, sink, fault: None };
     let (begin, first) = peek(body, 0);
-    let shaped = matches!((first, then), (b'{', Then::Into(_)) | (b'[', Then::Each(..)));
+    let shaped = matches!((first, then), (b'{', Then::Into(_) | Then::Either(..)) | (b'[', Then::Each(..)));
     let (rest, last) = reading.value(body, begin, then, MAX_DEPTH).map_or((begin, b'?'), |end| peek(body, end));
     match reading.fault {
         None if last == 0 && rest == body.len() => Ok(shaped),

@@ -9,6 +9,7 @@ mod json;
 mod lenient;
 mod redact;
 pub(crate) mod text;
+pub mod waapi;
 pub mod waha;
 pub mod webhook;
 mod words;
@@ -45,6 +46,8 @@ pub enum Call {
     Session,
     /// The other id of a person: the `@lid` of a contact, the number behind a `@lid`.
     LookUp(Id),
+    /// Our own privacy settings, which explain why others' presence is hidden from us.
+    Privacy,
 }
 
 /// What we can say of ourselves.
@@ -116,6 +119,13 @@ pub enum Answer<'a> {
         /// The number.
         contact: Option<Address<'a>>,
     },
+    /// What we share with at least some people; nothing where the gateway does not say so.
+    Privacy {
+        /// Whether anybody sees when we were last online. Whoever shows it to nobody is shown nobody's.
+        shares_last_seen: Option<bool>,
+        /// Whether anybody sees that we are online.
+        shares_online: Option<bool>,
+    },
 }
 
 /// What a webhook body or feed frame holds.
@@ -160,6 +170,8 @@ pub struct Capabilities {
 pub enum Gateway {
     /// WAHA.
     Waha(waha::Waha),
+    /// WaAPI.
+    Waapi(waapi::Waapi),
     /// None: bodies come in by `ingest`, in any dialect we know, and nothing is called.
     Ingest,
 }
@@ -170,6 +182,7 @@ impl Gateway {
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::Waha(_) => "waha",
+            Self::Waapi(_) => "waapi",
             Self::Ingest => "ingest",
         }
     }
@@ -179,6 +192,7 @@ impl Gateway {
     pub const fn capabilities(&self) -> Capabilities {
         match self {
             Self::Waha(_) => waha::CAPABILITIES,
+            Self::Waapi(_) => waapi::CAPABILITIES,
             Self::Ingest => {
                 Capabilities { feed: false, list: false, look_up: false, recording: false, watch_marks_online: false }
             }
@@ -192,6 +206,7 @@ impl Gateway {
     pub fn request(&self, call: &Call, key: Option<&Secret>) -> Result<Request, Error> {
         match self {
             Self::Waha(waha) => waha.request(call, key),
+            Self::Waapi(waapi) => waapi.request(call, key),
             Self::Ingest => Err(Error::new(
                 crate::machine::error::ErrorCode::Unsupported,
                 "gateway.kind \"ingest\" calls nothing: bodies come in by presence.ingest()",
@@ -206,6 +221,7 @@ impl Gateway {
     pub fn answer<'a>(&self, call: &Call, response: &'a http::Response) -> Result<Answer<'a>, Error> {
         match self {
             Self::Waha(_) | Self::Ingest => waha::answer(call, response),
+            Self::Waapi(_) => waapi::answer(call, response),
         }
     }
 
@@ -216,6 +232,7 @@ impl Gateway {
     pub fn decode<'a>(&self, body: &'a [u8]) -> Result<Decoded<'a>, Error> {
         match self {
             Self::Waha(waha) => waha::decode(body, Some(waha.session.as_str()).filter(|session| *session != "*")),
+            Self::Waapi(waapi) => waapi::decode(body, Some(waapi.instance_id.as_str())),
             Self::Ingest => waha::decode(body, None),
         }
     }

@@ -20,7 +20,8 @@ const WORDS: [(&str, Word); 11] = [
     ("stop", Word::Paused),
 ];
 
-const SESSION_STATES: [(&str, SessionState); 7] = [
+/// What gateways call the state of a session or an instance, and what WhatsApp Web calls that of its connection.
+const SESSION_STATES: [(&str, SessionState); 19] = [
     ("WORKING", SessionState::Working),
     ("STARTING", SessionState::Starting),
     ("SCAN_QR_CODE", SessionState::NeedsPairing),
@@ -28,6 +29,18 @@ const SESSION_STATES: [(&str, SessionState); 7] = [
     ("PASSKEY_CONFIRMATION_REQUIRED", SessionState::NeedsPairing),
     ("STOPPED", SessionState::Stopped),
     ("FAILED", SessionState::Failed),
+    ("booting", SessionState::Starting),
+    ("loading_screen", SessionState::Starting),
+    ("qr", SessionState::NeedsPairing),
+    ("authenticated", SessionState::Starting),
+    ("ready", SessionState::Working),
+    ("auth_failure", SessionState::Failed),
+    ("disconnected", SessionState::Stopped),
+    ("CONNECTED", SessionState::Working),
+    ("OPENING", SessionState::Starting),
+    ("PAIRING", SessionState::Starting),
+    ("UNPAIRED", SessionState::NeedsPairing),
+    ("UNPAIRED_IDLE", SessionState::NeedsPairing),
 ];
 
 pub(super) fn word_of(text: &str) -> Word {

@@ -114,6 +114,12 @@ impl<'a> Address<'a> {
     pub fn to_id(&self) -> Id {
         Id(Arc::from(self.as_str()))
     }
+
+    /// The same id, borrowed from nobody.
+    #[must_use]
+    pub fn into_owned(self) -> Address<'static> {
+        Address(Cow::Owned(self.0.into_owned()))
+    }
 }
 
 impl<'a> From<&'a Id> for Address<'a> {

@@ -339,7 +339,11 @@ impl Session {
             Answer::Chat(chat) => std::slice::from_ref(chat),
             Answer::Chats(chats) => chats,
             Answer::Hidden { chat, hiding } => return self.machine.handle_hidden(chat, *hiding, now),
-            Answer::Done | Answer::NotSubscribed | Answer::Session(_) | Answer::Alias { .. } => &[],
+            Answer::Done
+            | Answer::NotSubscribed
+            | Answer::Session(_)
+            | Answer::Alias { .. }
+            | Answer::Privacy { .. } => &[],
         };
         for chat in chats {
             self.machine.handle_read(&chat.chat, &chat.reports, chat.complete, sent_at, wall, now);
@@ -355,7 +359,7 @@ fn reply(call: &Call, answer: Answer<'_>) -> Result<Reply, Error> {
     let owned = |address: Address<'_>| address.to_id();
     Ok(match (call, answer) {
         (Call::Subscribe(_) | Call::Set(_) | Call::StartTyping(_) | Call::StopTyping(_), _) => Reply::Done,
-        (_, Answer::Done) => Reply::Done,
+        (_, Answer::Done | Answer::Privacy { .. }) => Reply::Done,
         (_, Answer::Chat(chat)) => Reply::Chat(state(chat)),
         // Nothing is known, whoever's fault that is; `knowledge` in the snapshot tells the cases apart.
         (Call::Get(chat) | Call::Snapshot(chat), Answer::Hidden { .. } | Answer::NotSubscribed) => {

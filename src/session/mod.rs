@@ -197,7 +197,7 @@ impl Session {
             FeedStep::Close => FeedCommand::Close,
             FeedStep::Open => match &self.gateway {
                 Gateway::Waha(waha) => FeedCommand::Open(waha.feed_url(self.credential.secret())),
-                Gateway::Ingest => FeedCommand::Close,
+                Gateway::Waapi(_) | Gateway::Ingest => FeedCommand::Close,
             },
         })
     }

@@ -2,6 +2,7 @@
 //!
 //! A new gateway is one more file here, one more entry in [`all`], and a folder of fixtures.
 
+mod waapi;
 mod waha;
 
 use std::fmt::Write;
@@ -44,10 +45,16 @@ pub(crate) struct Dialect {
 
 /// Every dialect.
 pub(crate) fn all() -> Vec<Dialect> {
-    vec![waha::dialect()]
+    vec![waha::dialect(), waapi::dialect()]
 }
 
 impl Dialect {
+    /// Whether the gateway has a request for some call of this kind.
+    pub(crate) fn makes(&self, call: &Call) -> bool {
+        let same = |(made, ..): &(Call, _, _)| std::mem::discriminant(made) == std::mem::discriminant(call);
+        self.requests.iter().any(same)
+    }
+
     fn folder(&self) -> PathBuf {
         [env!("CARGO_MANIFEST_DIR"), "tests", "fixtures", self.name].iter().collect()
     }
@@ -95,6 +102,11 @@ pub(crate) fn id(text: &str) -> Id {
     Id::parse(text).expect("an id")
 }
 
+/// Whether a refusal by this status is one by its body alone.
+pub(crate) const fn is_success(status: u16) -> bool {
+    status / 100 == 2
+}
+
 /// What an answer says, in a line for each chat.
 pub(crate) fn answered(answer: &Answer<'_>) -> String {
     match answer {
@@ -114,6 +126,9 @@ pub(crate) fn answered(answer: &Answer<'_>) -> String {
         Answer::Alias { lid, contact } => {
             let text = |id: &Option<Address<'_>>| id.as_ref().map_or("-".to_owned(), |id| id.as_str().to_owned());
             format!("{} = {}", text(lid), text(contact))
+        }
+        Answer::Privacy { shares_last_seen, shares_online } => {
+            format!("shares last seen {shares_last_seen:?} online {shares_online:?}")
         }
         other => panic!("an answer the suite does not know: {other:?}"),
     }

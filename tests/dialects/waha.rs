@@ -19,7 +19,7 @@ pub(super) fn dialect() -> Dialect {
         refusals: REFUSALS,
         requests: requests(),
         headers: |_| vec![("X-Api-Key", "key_fake")],
-        unsupported: vec![Call::Snapshot(id(CHAT))],
+        unsupported: vec![Call::Snapshot(id(CHAT)), Call::Privacy],
         holds_calls_ms: 15_000,
         body_with_word: |word| {
             format!(

@@ -21,7 +21,7 @@ impl Waha {
     /// The request that makes a call.
     ///
     /// # Errors
-    /// `unsupported` for a snapshot of one chat: every route to it subscribes.
+    /// `unsupported` for a snapshot of one chat, every route to which subscribes, and for privacy settings.
     pub fn request(&self, call: &Call, key: Option<&Secret>) -> Result<Request, Error> {
         let (method, url, body) = match call {
             Call::Subscribe(chat) => (Method::Post, self.of_chat(chat, "/subscribe"), None),
@@ -40,6 +40,10 @@ impl Waha {
                 (Method::Get, url, None)
             }
             Call::LookUp(id) => (Method::Get, self.look_up(id), None),
+            Call::Privacy => {
+                let message = "WAHA has no call for our own privacy settings";
+                return Err(Error::new(ErrorCode::Unsupported, message));
+            }
         };
         let headers = key.map(|key| (KEY_HEADER, key.clone())).into_iter().collect();
         Ok(Request { method, url, headers, body, timeout_ms: TIMEOUT_MS })

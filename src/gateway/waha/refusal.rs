@@ -6,7 +6,7 @@
 //! 4. `{exception: {message}, request, …}` when an engine failed. `request` repeats what we sent and is never read.
 
 use super::shapes::{REFUSAL, Said};
-use crate::gateway::http::Response;
+use crate::gateway::http::{self, Response};
 use crate::gateway::lenient::{Sink, read};
 use crate::gateway::redact::redact;
 use crate::gateway::text::{end_of_last, push_number};
@@ -64,20 +64,11 @@ pub(super) fn refusal(response: &Response) -> Error {
 
 fn code_of(status: u16, not_working: bool, text: &str) -> ErrorCode {
     match status {
-        401 => ErrorCode::Unauthorized,
-        403 => ErrorCode::Forbidden,
-        429 => ErrorCode::RateLimited,
+        401 | 403 | 429 => http::code_of(status),
         // The body beats the status: only a session that does not work names the state it should be in.
         _ if not_working => ErrorCode::NotReady,
-        404 => ErrorCode::NotFound,
-        405 | 501 => ErrorCode::Unsupported,
-        408 => ErrorCode::Timeout,
-        409 => ErrorCode::NotReady,
         422 => unprocessable(text),
-        400..500 => ErrorCode::BadRequest,
-        500 => ErrorCode::Engine,
-        // What stands before the gateway answered in its place, or a redirect led nowhere.
-        _ => ErrorCode::Network,
+        _ => http::code_of(status),
     }
 }
 
