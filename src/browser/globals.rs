@@ -17,6 +17,9 @@ extern "C" {
     #[wasm_bindgen(catch, js_name = reportError)]
     fn report_error(error: &JsValue) -> Result<(), JsValue>;
 
+    #[wasm_bindgen(js_namespace = console)]
+    pub(crate) fn warn(text: &str);
+
     #[wasm_bindgen(js_namespace = console, js_name = error)]
     fn console_error(error: &JsValue);
 }

@@ -6,7 +6,7 @@ mod clock;
 pub(crate) mod driver;
 mod feed;
 mod fetch;
-mod globals;
+pub(crate) mod globals;
 pub(crate) mod listeners;
 
 pub(crate) use globals::report;

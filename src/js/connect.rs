@@ -1,5 +1,6 @@
 //! The options of `connect`, read into a plan for the driver.
 
+use std::cell::Cell;
 use std::pin::Pin;
 
 use js_sys::{Function, Object, Promise, Reflect};
@@ -9,8 +10,10 @@ use wasm_bindgen_futures::JsFuture;
 use super::error::misuse;
 use super::options::{Options, chat, refuse};
 use crate::browser::driver::CredentialSource;
+use crate::browser::globals;
 use crate::gateway::Gateway;
 use crate::gateway::http::Secret;
+use crate::gateway::waapi::{self, Waapi};
 use crate::gateway::waha::Waha;
 use crate::machine::Config;
 use crate::machine::error::ErrorCode;
@@ -77,12 +80,13 @@ fn read_gateway(value: &JsValue) -> Result<GatewayPlan, JsValue> {
     let kind = options.text("kind")?;
     match kind.as_deref() {
         Some("waha") => read_waha(options),
+        Some("waapi") => read_waapi(options),
         Some("ingest") => {
             options.finish()?;
             Ok(GatewayPlan { gateway: Gateway::Ingest, feed: false, looks_up: false, credential: None })
         }
         Some(_) | None => {
-            let message = "options.gateway.kind: expected \"waha\" or \"ingest\", found another value";
+            let message = "options.gateway.kind: expected \"waha\", \"waapi\" or \"ingest\", found another value";
             Err(misuse(ErrorCode::InvalidOption, message))
         }
     }
@@ -100,9 +104,61 @@ fn read_waha(mut options: Options) -> Result<GatewayPlan, JsValue> {
         let message = format!("{}: expected letters, digits, \"_\" and \"-\"", options.at("session"));
         return Err(misuse(ErrorCode::InvalidOption, message));
     }
+    if key.as_ref().and_then(JsValue::as_string).is_some_and(|key| !key.starts_with("key_")) && is_page() {
+        warn_once();
+    }
     let credential = key.map(|key| credential(&options.at("apiKey"), key)).transpose()?;
     options.finish()?;
     Ok(GatewayPlan { gateway: Gateway::Waha(Waha { base_url, session, message_events }), feed, looks_up, credential })
+}
+
+fn read_waapi(mut options: Options) -> Result<GatewayPlan, JsValue> {
+    let base_url = options.text("baseUrl")?.unwrap_or_else(|| waapi::BASE_URL.to_owned());
+    let base_url = base(&options, &base_url)?;
+    let (instance_id, credential) = read_instance(&mut options)?;
+    let wait_for_data = options.switch("waitForData", true)?;
+    let timeout_ms = options.number("timeoutMs", 0, 60_000, waapi::TIMEOUT_MS)?;
+    options.finish()?;
+    let gateway = Gateway::Waapi(Waapi { base_url, instance_id, wait_for_data, timeout_ms });
+    Ok(GatewayPlan { gateway, feed: false, looks_up: false, credential: Some(credential) })
+}
+
+/// The instance of a hosted gateway and its token. Such a token can do everything, and a page shows it to everybody.
+fn read_instance(options: &mut Options) -> Result<(String, CredentialSource), JsValue> {
+    let instance_id = options.text("instanceId")?.unwrap_or_default();
+    if instance_id.is_empty() || !instance_id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-')) {
+        let message = format!("{}: expected letters, digits, \"_\" and \"-\"", options.at("instanceId"));
+        return Err(misuse(ErrorCode::InvalidOption, message));
+    }
+    let path = options.at("token");
+    let token = options.get("token")?.ok_or_else(|| refuse(&path, "a string or a function", &JsValue::UNDEFINED))?;
+    let allowed = options.switch("dangerouslyAllowVendorToken", false)?;
+    if is_page() && !allowed {
+        let message = format!(
+            "{path}: this token can do everything the account can, and a page shows it to everybody: keep it on your \
+             server and hand webhooks to presence.ingest(), or say dangerouslyAllowVendorToken: true"
+        );
+        return Err(misuse(ErrorCode::InvalidOption, message));
+    }
+    Ok((instance_id, credential(&path, token)?))
+}
+
+/// Says once that a page shows its key to everybody.
+fn warn_once() {
+    thread_local! {
+        static WARNED: Cell<bool> = const { Cell::new(false) };
+    }
+    if !WARNED.replace(true) {
+        globals::warn(
+            "wa-presence: apiKey is not a scoped key (key_\u{2026}): whoever opens this page can read it and use the whole gateway",
+        );
+    }
+}
+
+/// Whether this runs in a page or a worker of one, where whoever looks can read everything.
+fn is_page() -> bool {
+    let global = js_sys::global();
+    ["document", "WorkerGlobalScope"].iter().any(|name| Reflect::has(&global, &JsValue::from_str(name)).unwrap_or(true))
 }
 
 /// A base URL: http or https, without query, fragment or credentials; its trailing slash goes.

@@ -98,6 +98,12 @@ impl Rest {
         self.call(options::chat(chat).map(Call::Get), options)
     }
 
+    /// Reads what the gateway remembers of a chat.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn snapshot(&self, chat: &JsValue, options: &JsValue) -> Promise {
+        self.call(options::chat(chat).map(Call::Snapshot), options)
+    }
+
     /// Reads every chat's presence.
     #[wasm_bindgen(js_name = getAll, skip_typescript)]
     pub fn get_all(&self, options: &JsValue) -> Promise {

@@ -165,7 +165,7 @@ export interface Connection {
 
 /** What the gateway can do, and what it costs. */
 export interface Capabilities {
-  readonly gateway: "waha" | "ingest";
+  readonly gateway: "waha" | "waapi" | "ingest";
   /** A stream that a page can open. */
   readonly feed: boolean;
   /** Every chat's presence can be listed without subscribing. */
@@ -233,6 +233,22 @@ export interface WahaGateway {
   readonly lookUpIds?: boolean;
 }
 
+/** WaAPI, from your server: it has no stream that a page could open, so your backend hands its webhooks to {@link Presence.ingest}. */
+export interface WaapiGateway {
+  readonly kind: "waapi";
+  readonly instanceId: string;
+  /** The API token. It can do everything the account can: in a page it is refused unless you insist. */
+  readonly token: Credential;
+  /** Default `"https://waapi.app/api/v1"`; a proxy of yours that adds the token is the way to call from a page. */
+  readonly baseUrl?: string;
+  /** Whether `rest.get` waits for WhatsApp's first word of the chat. Default `true`. */
+  readonly waitForData?: boolean;
+  /** How long it waits, in milliseconds. 0–60 000, default 1 500. */
+  readonly timeoutMs?: number;
+  /** Take the token although everybody who opens the page can read it. Default `false`. */
+  readonly dangerouslyAllowVendorToken?: boolean;
+}
+
 /** No gateway to call: bodies come in by {@link Presence.ingest}. */
 export interface IngestGateway {
   readonly kind: "ingest";
@@ -240,7 +256,7 @@ export interface IngestGateway {
 
 /** Options of {@link connect}. Unknown keys, wrong types and values out of range are refused by name. */
 export interface ConnectOptions {
-  readonly gateway: WahaGateway | IngestGateway;
+  readonly gateway: WahaGateway | WaapiGateway | IngestGateway;
   /** Milliseconds after which typing or recording that nobody repeated is over. 200–120 000, default 15 000. */
   readonly typingTtlMs?: number;
   /** Most chats watched at once; the rest are `refused: too-many`. 1–10 000, default 200. */
@@ -338,6 +354,8 @@ export interface Rest {
    * On WAHA this subscribes too, and marks your account online for about 25 s.
    */
   get(chat: ChatId, options?: CallOptions): Promise<ChatPresence>;
+  /** What the gateway remembers of a chat, without subscribing. WaAPI only; empty where it never subscribed. */
+  snapshot(chat: ChatId, options?: CallOptions): Promise<ChatPresence>;
   /** Reads every chat's presence without subscribing. Not on every engine. */
   getAll(options?: CallOptions): Promise<readonly ChatPresence[]>;
   /** Asks to be told of a chat's presence, once. {@link Presence.watch} keeps it alive. */
