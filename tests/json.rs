@@ -4,7 +4,10 @@
 use proptest::prelude::*;
 use serde_json::Value;
 use wa_presence::gateway::Gateway;
+use wa_presence::machine::Config;
 use wa_presence::machine::error::ErrorCode;
+use wa_presence::machine::time::{Instant, UnixMs};
+use wa_presence::session::{Session, Setup};
 
 /// A value after the key that names the payload's chat, in the one envelope whose chat id we read back.
 fn wrapped(value: &str) -> String {
@@ -105,4 +108,21 @@ proptest! {
         body[at] = byte;
         prop_assert!(agree(&body), "{}", String::from_utf8_lossy(&body));
     }
+}
+
+#[test]
+fn a_session_takes_a_body_as_a_text() {
+    let setup = Setup {
+        gateway: Gateway::Ingest,
+        machine: Config { subscribes: false, looks_up_aliases: false, ..Config::default() },
+        feed: false,
+        credential: false,
+        max_body_bytes: 1_024,
+    };
+    let now = Instant::from_ms(10_000_000);
+    let mut session = Session::new(setup, now);
+    let body = r#"{"event":"presence.update","payload":{"chatId":"123@c.us","type":"composing"}}"#;
+    let text = Value::from(body).to_string();
+    session.ingest(text.as_bytes(), UnixMs::from_ms(1_785_000_000_000), now).expect("a body");
+    assert!(session.machine().find("123@c.us").is_some(), "somebody was heard of");
 }

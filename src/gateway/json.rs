@@ -105,6 +105,25 @@ impl Quoted {
     }
 }
 
+/// The body within, where a body is JSON as a text: some automation tools pass a webhook on so. Once only.
+pub(super) fn unquoted(body: &[u8]) -> Cow<'_, [u8]> {
+    within(body).map_or(Cow::Borrowed(body), |text| Cow::Owned(text.into_bytes()))
+}
+
+fn within(body: &[u8]) -> Option<String> {
+    let (begin, first) = peek(body, 0);
+    if first != b'"' {
+        return None;
+    }
+    let text = str::from_utf8(body).ok()?;
+    let quoted = Quoted::read(body, begin).ok()?;
+    let (rest, last) = peek(body, quoted.end + 1);
+    let whole = last == 0 && rest == body.len();
+    let inner = quoted.decoded(text);
+    let (_, first) = peek(inner.as_bytes(), 0);
+    (whole && matches!(first, b'{' | b'[')).then(|| inner.into_owned())
+}
+
 /// The highest bit of the first byte, in reading order, that may be special in a text; above it anything. That is a backslash
 /// or one up to the quote, and so also a space or an exclamation mark. Zero when there is none.
 const fn special(bytes: u64) -> u64 {
@@ -255,5 +274,24 @@ mod tests {
             assert!(quoted.escaped);
             assert_eq!(quoted.decoded(json), said);
         }
+    }
+
+    #[test]
+    fn a_body_within_a_text_is_taken_out_once() {
+        for (body, within) in [
+            (r#""{\"a\":\"\u00e9\"}""#, "{\"a\":\"é\"}"),
+            (" \"[]\"\n", "[]"),
+            ("\" {}\"", " {}"),
+            ("\"\"", "\"\""),
+            ("\"7\"", "\"7\""),
+            ("\"{}\" {}", "\"{}\" {}"),
+            ("\"{}", "\"{}"),
+            (r#""\"{}\"""#, r#""\"{}\"""#),
+            ("{}", "{}"),
+            ("", ""),
+        ] {
+            assert_eq!(unquoted(body.as_bytes()), within.as_bytes(), "{body}");
+        }
+        assert_eq!(unquoted(b"\"\xff{}\""), b"\"\xff{}\"".as_slice());
     }
 }

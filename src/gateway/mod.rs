@@ -11,9 +11,11 @@ mod redact;
 pub(crate) mod text;
 pub mod waapi;
 pub mod waha;
+pub mod wawp;
 pub mod webhook;
 mod words;
 
+use std::borrow::Cow;
 use std::fmt;
 
 use crate::machine::SessionState;
@@ -172,6 +174,8 @@ pub enum Gateway {
     Waha(waha::Waha),
     /// WaAPI.
     Waapi(waapi::Waapi),
+    /// Wawp, of either version.
+    Wawp(wawp::Wawp),
     /// None: bodies come in by `ingest`, in any dialect we know, and nothing is called.
     Ingest,
 }
@@ -183,6 +187,7 @@ impl Gateway {
         match self {
             Self::Waha(_) => "waha",
             Self::Waapi(_) => "waapi",
+            Self::Wawp(_) => "wawp",
             Self::Ingest => "ingest",
         }
     }
@@ -193,6 +198,7 @@ impl Gateway {
         match self {
             Self::Waha(_) => waha::CAPABILITIES,
             Self::Waapi(_) => waapi::CAPABILITIES,
+            Self::Wawp(_) => wawp::CAPABILITIES,
             Self::Ingest => {
                 Capabilities { feed: false, list: false, look_up: false, recording: false, watch_marks_online: false }
             }
@@ -207,6 +213,7 @@ impl Gateway {
         match self {
             Self::Waha(waha) => waha.request(call, key),
             Self::Waapi(waapi) => waapi.request(call, key),
+            Self::Wawp(wawp) => wawp.request(call, key),
             Self::Ingest => Err(Error::new(
                 crate::machine::error::ErrorCode::Unsupported,
                 "gateway.kind \"ingest\" calls nothing: bodies come in by presence.ingest()",
@@ -222,6 +229,7 @@ impl Gateway {
         match self {
             Self::Waha(_) | Self::Ingest => waha::answer(call, response),
             Self::Waapi(_) => waapi::answer(call, response),
+            Self::Wawp(wawp) => wawp.answer(call, response),
         }
     }
 
@@ -233,7 +241,14 @@ impl Gateway {
         match self {
             Self::Waha(waha) => waha::decode(body, Some(waha.session.as_str()).filter(|session| *session != "*")),
             Self::Waapi(waapi) => waapi::decode(body, Some(waapi.instance_id.as_str())),
+            Self::Wawp(wawp) => waha::decode_instance(body, &wawp.instance_id),
             Self::Ingest => waha::decode(body, None),
         }
     }
+}
+
+/// The body to decode: the one within where it is JSON as a text, and else the body itself. What is decoded borrows from it.
+#[must_use]
+pub fn unquoted(body: &[u8]) -> Cow<'_, [u8]> {
+    json::unquoted(body)
 }

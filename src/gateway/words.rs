@@ -21,7 +21,7 @@ const WORDS: [(&str, Word); 11] = [
 ];
 
 /// What gateways call the state of a session or an instance, and what WhatsApp Web calls that of its connection.
-const SESSION_STATES: [(&str, SessionState); 19] = [
+const SESSION_STATES: [(&str, SessionState); 21] = [
     ("WORKING", SessionState::Working),
     ("STARTING", SessionState::Starting),
     ("SCAN_QR_CODE", SessionState::NeedsPairing),
@@ -41,6 +41,9 @@ const SESSION_STATES: [(&str, SessionState); 19] = [
     ("PAIRING", SessionState::Starting),
     ("UNPAIRED", SessionState::NeedsPairing),
     ("UNPAIRED_IDLE", SessionState::NeedsPairing),
+    // Older servers of Wawp.
+    ("ONLINE", SessionState::Working),
+    ("OFFLINE", SessionState::Stopped),
 ];
 
 pub(super) fn word_of(text: &str) -> Word {

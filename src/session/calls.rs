@@ -311,7 +311,7 @@ impl Session {
     fn session_told(&mut self, info: &SessionInfo<'_>, now: Instant) {
         self.machine.note_own(&info.own);
         // WEBJS has no list, and GOWS answers one that is broken.
-        self.lists_harmlessly = matches!(info.engine, Some("NOWEB" | "WPP"));
+        self.lists_harmlessly = self.gateway.capabilities().list && matches!(info.engine, Some("NOWEB" | "WPP"));
         self.machine.handle_session(info.state, false, now);
         self.probe_at = None;
         self.note_session(info.state, now);

@@ -18,7 +18,7 @@ pub use calls::{ChatEntry, ChatState, Reply, RequestId};
 pub use connection::{Connection, ConnectionReason, ConnectionState};
 
 use crate::gateway::http::{Request, Secret};
-use crate::gateway::{Capabilities, Gateway};
+use crate::gateway::{Capabilities, Gateway, unquoted};
 use crate::machine::error::{Error, ErrorCode};
 use crate::machine::id::{Address, Id};
 use crate::machine::jitter::Jitter;
@@ -153,7 +153,8 @@ impl Session {
                 format!("body: expected at most {} bytes, found {}", self.max_body_bytes, body.len()),
             ));
         }
-        let decoded = self.gateway.decode(body)?;
+        let body = unquoted(body);
+        let decoded = self.gateway.decode(&body)?;
         self.machine.note_invalid_ids(decoded.invalid_ids);
         for envelope in decoded.envelopes.iter() {
             self.machine.handle_envelope(envelope, wall, now);
@@ -197,7 +198,7 @@ impl Session {
             FeedStep::Close => FeedCommand::Close,
             FeedStep::Open => match &self.gateway {
                 Gateway::Waha(waha) => FeedCommand::Open(waha.feed_url(self.credential.secret())),
-                Gateway::Waapi(_) | Gateway::Ingest => FeedCommand::Close,
+                Gateway::Wawp(_) | Gateway::Waapi(_) | Gateway::Ingest => FeedCommand::Close,
             },
         })
     }

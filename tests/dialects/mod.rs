@@ -2,8 +2,10 @@
 //!
 //! A new gateway is one more file here, one more entry in [`all`], and a folder of fixtures.
 
+pub(crate) mod damage;
 mod waapi;
 mod waha;
+mod wawp;
 
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -15,8 +17,10 @@ use wa_presence::machine::observation::{Envelope, Observation, Report, Word};
 
 /// One gateway, as the suite sees it.
 pub(crate) struct Dialect {
-    /// Its name, and that of its folder of fixtures.
+    /// Its name.
     pub(crate) name: &'static str,
+    /// The folder of its fixtures, which versions of one gateway share.
+    pub(crate) folder: &'static str,
     /// A gateway whose address, session and key hold nothing secret.
     pub(crate) gateway: Gateway,
     /// Ids of the account in the fixtures, all of them.
@@ -33,6 +37,8 @@ pub(crate) struct Dialect {
     pub(crate) headers: fn(&Call) -> Vec<(&'static str, &'static str)>,
     /// Calls that the gateway has no request for.
     pub(crate) unsupported: Vec<Call>,
+    /// The statuses of which a refusal in plain text is the gateway's own, not a proxy's.
+    pub(crate) plain_refusals: &'static [u16],
     /// How long the gateway may hold a call before it answers, in ms.
     pub(crate) holds_calls_ms: u32,
     /// A body in which somebody is said to be what the wire calls by this word.
@@ -45,7 +51,7 @@ pub(crate) struct Dialect {
 
 /// Every dialect.
 pub(crate) fn all() -> Vec<Dialect> {
-    vec![waha::dialect(), waapi::dialect()]
+    vec![waha::dialect(), waapi::dialect(), wawp::v1(), wawp::v2()]
 }
 
 impl Dialect {
@@ -55,17 +61,17 @@ impl Dialect {
         self.requests.iter().any(same)
     }
 
-    fn folder(&self) -> PathBuf {
-        [env!("CARGO_MANIFEST_DIR"), "tests", "fixtures", self.name].iter().collect()
+    fn path(&self) -> PathBuf {
+        [env!("CARGO_MANIFEST_DIR"), "tests", "fixtures", self.folder].iter().collect()
     }
 
     pub(crate) fn fixture(&self, file: &str) -> Vec<u8> {
-        std::fs::read(self.folder().join(file)).unwrap_or_else(|error| panic!("{}/{file}: {error}", self.name))
+        std::fs::read(self.path().join(file)).unwrap_or_else(|error| panic!("{}/{file}: {error}", self.folder))
     }
 
     /// Names of all fixtures that exist.
     pub(crate) fn files(&self) -> Vec<String> {
-        let entries = std::fs::read_dir(self.folder()).expect("a dialect has a folder");
+        let entries = std::fs::read_dir(self.path()).expect("a dialect has a folder");
         let names = entries.map(|entry| entry.expect("it can be listed").file_name().to_string_lossy().into_owned());
         let mut names: Vec<String> = names.filter(|name| name.ends_with(".json")).collect();
         names.sort();
@@ -100,11 +106,6 @@ impl Dialect {
 
 pub(crate) fn id(text: &str) -> Id {
     Id::parse(text).expect("an id")
-}
-
-/// Whether a refusal by this status is one by its body alone.
-pub(crate) const fn is_success(status: u16) -> bool {
-    status / 100 == 2
 }
 
 /// What an answer says, in a line for each chat.

@@ -13,6 +13,7 @@ const GROUP: &str = "12036300000000@g.us";
 pub(super) fn dialect() -> Dialect {
     Dialect {
         name: "waapi",
+        folder: "waapi",
         gateway: gateway("https://waapi.example/api/v1", "123"),
         account: "",
         events: EVENTS,
@@ -21,6 +22,7 @@ pub(super) fn dialect() -> Dialect {
         requests: requests(),
         headers: |_| vec![("Accept", "application/json"), ("Authorization", "Bearer key_fake")],
         unsupported: vec![Call::GetAll, Call::LookUp(id(CHAT)), Call::Set(OwnPresence::Recording(id(CHAT)))],
+        plain_refusals: &[],
         holds_calls_ms: TIMEOUT_MS + 10_000,
         body_with_word: |word| {
             format!(

@@ -12,6 +12,7 @@ const CHAT: &str = "111111111@c.us";
 pub(super) fn dialect() -> Dialect {
     Dialect {
         name: "waha",
+        folder: "waha",
         gateway: gateway("https://waha.example/sub/path", "default"),
         account: "10000000000@c.us 990000000000@lid",
         events: EVENTS,
@@ -20,6 +21,7 @@ pub(super) fn dialect() -> Dialect {
         requests: requests(),
         headers: |_| vec![("X-Api-Key", "key_fake")],
         unsupported: vec![Call::Snapshot(id(CHAT)), Call::Privacy],
+        plain_refusals: &[],
         holds_calls_ms: 15_000,
         body_with_word: |word| {
             format!(

@@ -131,7 +131,7 @@ fn presence_body(presence: &OwnPresence) -> String {
 }
 
 /// An object of texts as JSON.
-fn object(entries: &[(&str, &str)]) -> String {
+pub(in crate::gateway) fn object(entries: &[(&str, &str)]) -> String {
     let mut json = String::new();
     for (key, text) in entries {
         json.push(if json.is_empty() { '{' } else { ',' });

@@ -7,10 +7,11 @@ use super::reports::Reports;
 use super::shapes::{ENVELOPE, ENVELOPE_LIST, ENVELOPES, Field, PRESENCES};
 use crate::gateway::Decoded;
 use crate::gateway::lenient::{Fields, Scalar, Sink, read, wrong_shape};
-use crate::gateway::words::{address_of, session_state_of, stamp_of};
+use crate::gateway::words::{address_of, session_state_of, stamp_of, word_of};
 use crate::machine::error::Error;
+use crate::machine::few::Few;
 use crate::machine::id::{Address, IdKind};
-use crate::machine::observation::{Envelope, Observation, SessionState};
+use crate::machine::observation::{Envelope, Observation, Report, SessionState};
 
 /// From this acknowledgement on a message has been read: 3 is READ, 4 is PLAYED.
 const ACK_READ: i64 = 3;
@@ -20,8 +21,16 @@ const ACK_READ: i64 = 3;
 /// # Errors
 /// `malformed` when the body is not JSON, or neither an object nor a list.
 pub fn decode<'a>(body: &'a [u8], session: Option<&str>) -> Result<Decoded<'a>, Error> {
-    let mut reader =
-        Reader { decoded: Decoded::default(), session, fields: Fields::EMPTY, reports: Reports::default() };
+    decode_of(body, session.map(|session| (Field::Session, session)))
+}
+
+/// The same for Wawp, which calls a session `default` whosesoever it is, and names the instance where it has no envelope.
+pub(in crate::gateway) fn decode_instance<'a>(body: &'a [u8], instance: &str) -> Result<Decoded<'a>, Error> {
+    decode_of(body, Some((Field::Instance, instance)))
+}
+
+fn decode_of<'a>(body: &'a [u8], ours: Option<(Field, &str)>) -> Result<Decoded<'a>, Error> {
+    let mut reader = Reader { decoded: Decoded::default(), ours, fields: Fields::EMPTY, reports: Reports::default() };
     let is_list = body.trim_ascii_start().first() == Some(&b'[');
     if !read(body, if is_list { &ENVELOPE_LIST } else { &ENVELOPE }, &mut reader)? {
         return Err(wrong_shape("an object or a list of objects", body));
@@ -38,7 +47,8 @@ type Own<'a> = [Option<Address<'a>>; 2];
 /// Collects the fields of an envelope until it ends.
 struct Reader<'s, 'a> {
     decoded: Decoded<'a>,
-    session: Option<&'s str>,
+    /// Which field names our session, and its name.
+    ours: Option<(Field, &'s str)>,
     fields: Fields<'a>,
     reports: Reports<'a>,
 }
@@ -78,12 +88,12 @@ impl<'a> Reader<'_, 'a> {
             "presence.update" | "presence_update" => self.presence(),
             "message" | "message.any" => self.message(id, &own),
             "message.ack" => self.receipt(&own),
-            "session.status" => {
-                Observation::Session(self.get(Field::Status).text().map_or(SessionState::Unknown, session_state_of))
-            }
+            "session.status" => session(self.get(Field::Status)),
+            // Wawp's first version sends no envelope.
+            "" if self.get(Field::Instance).text().is_some() => session(self.get(Field::FlatStatus)),
             _ => Observation::Unknown,
         };
-        let stamp = stamp_of(self.get(Field::Stamp));
+        let stamp = stamp_of(self.get(Field::Stamp)).or_else(|| stamp_of(self.get(Field::FlatStamp)));
         let aliases = self.aliases();
         self.decoded.envelopes.push(Envelope { id, stamp, own, aliases, observation });
     }
@@ -94,10 +104,11 @@ impl<'a> Reader<'_, 'a> {
 
     /// Filtered here as well as by the server: old ones ignore the filter of the feed.
     fn is_ours(&self) -> bool {
-        match (self.session, self.get(Field::Session)) {
-            (None, _) | (Some(_), Scalar::Absent) => true,
-            (Some(ours), Scalar::Text(session)) => ours == session,
-            (Some(_), Scalar::Number(_) | Scalar::Flag(_) | Scalar::Odd) => false,
+        let Some((field, ours)) = self.ours else { return true };
+        match self.get(field) {
+            Scalar::Absent => true,
+            Scalar::Text(session) => ours == session,
+            Scalar::Number(_) | Scalar::Flag(_) | Scalar::Odd => false,
         }
     }
 
@@ -108,11 +119,22 @@ impl<'a> Reader<'_, 'a> {
     fn presence(&mut self) -> Observation<'a> {
         let Reports { list, invalid } = std::mem::take(&mut self.reports);
         self.decoded.invalid_ids += invalid;
-        let Some(chat) = self.required(Field::Id) else { return Observation::Unknown };
-        match list {
+        let chat = if matches!(self.get(Field::ChatId), Scalar::Absent) { Field::Id } else { Field::ChatId };
+        let Some(chat) = self.required(chat) else { return Observation::Unknown };
+        match list.or_else(|| self.report(&chat)) {
             Some(reports) => Observation::Presence { chat, reports, complete: false },
             None => Observation::Unknown,
         }
+    }
+
+    /// What Wawp documents in place of a list: one word, of whom it is `from` or else of the chat.
+    fn report(&mut self, chat: &Address<'a>) -> Option<Few<Report<'a>>> {
+        let word = word_of([Field::Kind, Field::Status].into_iter().find_map(|word| self.get(word).text())?);
+        let is_told = !matches!(self.get(Field::From), Scalar::Absent);
+        let participant = if is_told { self.required(Field::From)? } else { chat.clone() };
+        let mut reports = Few::default();
+        reports.push(Report { participant, word, last_seen: None, began: None });
+        Some(reports)
     }
 
     fn message(&mut self, envelope_id: Option<&'a str>, own: &Own<'a>) -> Observation<'a> {
@@ -184,6 +206,10 @@ impl<'a> Reader<'_, 'a> {
         }
         aliases
     }
+}
+
+fn session<'a>(status: Scalar<'a>) -> Observation<'a> {
+    Observation::Session(status.text().map_or(SessionState::Unknown, session_state_of))
 }
 
 /// Two ids as (hidden, number), if they are one of each. Engines leave empty texts where they know no second id.

@@ -13,7 +13,10 @@ mod shapes;
 use std::fmt;
 
 pub use answers::answer;
+pub(super) use calls::object;
 pub use envelope::decode;
+pub(super) use envelope::decode_instance;
+pub(super) use refusal::{error_of, refused};
 
 use super::Capabilities;
 

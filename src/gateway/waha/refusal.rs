@@ -35,31 +35,44 @@ impl Sink<'_> for Sentences {
     }
 }
 
-/// The error a non-2xx response stands for. A body that cannot be read leaves the status to speak.
+/// The error a non-2xx response stands for.
 pub(super) fn refusal(response: &Response) -> Error {
+    let (code, message) = refused(response.status, &response.body);
+    error_of(code, message, response)
+}
+
+/// An error with the gateway's words; without any, the status has to speak.
+pub(in crate::gateway) fn error_of(code: ErrorCode, message: Option<String>, response: &Response) -> Error {
+    let message = message.unwrap_or_else(|| {
+        let mut message = "HTTP ".to_owned();
+        push_number(usize::from(response.status), &mut message);
+        message
+    });
+    Error { code, message, status: Some(response.status), retry_after_ms: response.retry_after_ms }
+}
+
+/// What a status and a body say. One that cannot be read says nothing.
+pub(in crate::gateway) fn refused(status: u16, body: &[u8]) -> (ErrorCode, Option<String>) {
     let mut sentences = Sentences::default();
-    if read(&response.body, &REFUSAL, &mut sentences).is_err() {
+    if read(body, &REFUSAL, &mut sentences).is_err() {
         sentences = Sentences::default();
     }
     let expected = sentences.get(Said::Expected).as_bytes();
     let not_working = expected.windows(7).any(|window| window == b"WORKING");
     let order = [Said::Detail, Said::Exception, Said::Message, Said::Error];
     let text = order.into_iter().map(|said| sentences.get(said)).find(|text| !text.is_empty()).unwrap_or_default();
-    let status = sentences.get(Said::Status);
-    let mut message = text.to_owned();
+    let code = code_of(status, not_working, text);
     if text.is_empty() {
-        message.push_str("HTTP ");
-        push_number(usize::from(response.status), &mut message);
-    } else {
-        if not_working && !status.is_empty() {
-            message.push_str(" (status ");
-            message.push_str(status);
-            message.push(')');
-        }
-        message = redact(&message);
+        return (code, None);
     }
-    let code = code_of(response.status, not_working, text);
-    Error { code, message, status: Some(response.status), retry_after_ms: response.retry_after_ms }
+    let mut message = text.to_owned();
+    let state = sentences.get(Said::Status);
+    if not_working && !state.is_empty() {
+        message.push_str(" (status ");
+        message.push_str(state);
+        message.push(')');
+    }
+    (code, Some(redact(&message)))
 }
 
 fn code_of(status: u16, not_working: bool, text: &str) -> ErrorCode {

@@ -40,6 +40,15 @@ pub(super) enum Field {
     Engine,
     Lid,
     Contact,
+    // What Wawp has beyond WAHA.
+    /// The chat of a presence told without a list.
+    ChatId,
+    /// Its word.
+    Kind,
+    /// The account, in a status told without an envelope.
+    Instance,
+    FlatStatus,
+    FlatStamp,
 }
 
 impl Field {
@@ -75,6 +84,8 @@ pub(super) static ENVELOPE: Then = Then::Into(&[
             keep("id", Field::Id),
             key("presences", REPORTS),
             keep("status", Field::Status),
+            keep("chatId", Field::ChatId),
+            keep("type", Field::Kind),
             keep("from", Field::From),
             keep("to", Field::To),
             keep("participant", Field::Author),
@@ -86,6 +97,9 @@ pub(super) static ENVELOPE: Then = Then::Into(&[
             key("_data", Then::Into(&[key("Info", GOWS), key("key", NOWEB)])),
         ]),
     ),
+    keep("instance_id", Field::Instance),
+    keep("status", Field::FlatStatus),
+    keep("ts", Field::FlatStamp),
 ]);
 pub(super) static ENVELOPE_LIST: Then = Then::Each(ENVELOPES, &ENVELOPE);
 
