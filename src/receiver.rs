@@ -6,7 +6,7 @@
 
 use wasm_bindgen::prelude::*;
 
-use crate::gateway::Gateway;
+use crate::gateway::unquoted;
 use crate::gateway::text::{push_json, push_u64};
 use crate::gateway::webhook::{self, Algorithm, Fresh, Signing};
 use crate::machine::error::{Error, ErrorCode};
@@ -18,7 +18,8 @@ use crate::machine::time::{Instant, UnixMs};
 /// Reads a body of any dialect. The events as JSON, in the shape of `webhook.d.ts`.
 #[wasm_bindgen]
 pub fn decode(body: &[u8]) -> Result<String, String> {
-    let decoded = Gateway::Ingest.decode(body).map_err(|error| told(&error))?;
+    let body = unquoted(body);
+    let decoded = webhook::decode(&body).map_err(|error| told(&error))?;
     let mut json = Json::default();
     json.list(decoded.envelopes.iter(), Json::event);
     Ok(json.0)

@@ -242,7 +242,7 @@ impl Gateway {
             Self::Waha(waha) => waha::decode(body, Some(waha.session.as_str()).filter(|session| *session != "*")),
             Self::Waapi(waapi) => waapi::decode(body, Some(waapi.instance_id.as_str())),
             Self::Wawp(wawp) => waha::decode_instance(body, &wawp.instance_id),
-            Self::Ingest => waha::decode(body, None),
+            Self::Ingest => webhook::decode(body),
         }
     }
 }

@@ -37,10 +37,24 @@ use std::fmt;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Sha256, Sha512};
 
+use super::{Decoded, waapi, waha};
 use crate::machine::digest_table::IdSpace;
 use crate::machine::error::{Error, ErrorCode};
+use crate::machine::observation::Observation;
 use crate::machine::recent::Recent;
 use crate::machine::time::{Instant, UnixMs};
+
+/// Reads a body of any dialect we know, told apart by the body alone: WAHA's envelope is Wawp's as well, WaAPI's names an
+/// `instanceId` and has no payload.
+///
+/// # Errors
+/// `malformed` when the body is not JSON, or neither an object nor a list.
+pub fn decode(body: &[u8]) -> Result<Decoded<'_>, Error> {
+    let decoded = waha::decode(body, None)?;
+    // Asked only where WAHA's reader made nothing of it: that is the hot path.
+    let is_unclear = decoded.envelopes.iter().any(|envelope| matches!(envelope.observation, Observation::Unknown));
+    if is_unclear && waapi::is_envelope(body) { waapi::decode(body, None) } else { Ok(decoded) }
+}
 
 /// How far a stamp may be from our wall clock, either way, unless the caller knows better.
 pub const TOLERANCE_MS: u64 = 900_000;

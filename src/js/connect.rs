@@ -15,6 +15,7 @@ use crate::gateway::Gateway;
 use crate::gateway::http::Secret;
 use crate::gateway::waapi::{self, Waapi};
 use crate::gateway::waha::Waha;
+use crate::gateway::wawp::{PresenceField, Version, Wawp};
 use crate::machine::Config;
 use crate::machine::error::ErrorCode;
 use crate::machine::id::{Id, IdKind};
@@ -80,13 +81,14 @@ fn read_gateway(value: &JsValue) -> Result<GatewayPlan, JsValue> {
     let kind = options.text("kind")?;
     match kind.as_deref() {
         Some("waha") => read_waha(options),
+        Some("wawp") => read_wawp(options),
         Some("waapi") => read_waapi(options),
         Some("ingest") => {
             options.finish()?;
             Ok(GatewayPlan { gateway: Gateway::Ingest, feed: false, looks_up: false, credential: None })
         }
         Some(_) | None => {
-            let message = "options.gateway.kind: expected \"waha\", \"waapi\" or \"ingest\", found another value";
+            let message = "options.gateway.kind: expected \"waha\", \"wawp\", \"waapi\" or \"ingest\", found another value";
             Err(misuse(ErrorCode::InvalidOption, message))
         }
     }
@@ -110,6 +112,19 @@ fn read_waha(mut options: Options) -> Result<GatewayPlan, JsValue> {
     let credential = key.map(|key| credential(&options.at("apiKey"), key)).transpose()?;
     options.finish()?;
     Ok(GatewayPlan { gateway: Gateway::Waha(Waha { base_url, session, message_events }), feed, looks_up, credential })
+}
+
+fn read_wawp(mut options: Options) -> Result<GatewayPlan, JsValue> {
+    let version = options.one_of("version", [("v2", Version::V2), ("v1", Version::V1)])?;
+    let base_url = options.text("baseUrl")?.unwrap_or_else(|| version.base_url().to_owned());
+    let base_url = base(&options, &base_url)?;
+    let (instance_id, credential) = read_instance(&mut options)?;
+    let presence_field =
+        options.one_of("presenceField", [("presence", PresenceField::Presence), ("status", PresenceField::Status)])?;
+    let credentials_in_query = options.switch("credentialsInQuery", false)?;
+    options.finish()?;
+    let gateway = Gateway::Wawp(Wawp { version, base_url, instance_id, presence_field, credentials_in_query });
+    Ok(GatewayPlan { gateway, feed: false, looks_up: false, credential: Some(credential) })
 }
 
 fn read_waapi(mut options: Options) -> Result<GatewayPlan, JsValue> {

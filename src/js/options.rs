@@ -49,6 +49,21 @@ impl Options {
         value.as_bool().ok_or_else(|| refuse(&self.at(key), "true or false", &value))
     }
 
+    /// One of two words; the first when absent.
+    #[inline(never)]
+    pub(super) fn one_of<T: Copy>(&mut self, key: &'static str, words: [(&'static str, T); 2]) -> Result<T, JsValue> {
+        let [(first, usual), (second, other)] = words;
+        let Some(value) = self.get(key)? else { return Ok(usual) };
+        match value.as_string() {
+            Some(word) if word == first => Ok(usual),
+            Some(word) if word == second => Ok(other),
+            Some(_) | None => {
+                let message = format!("{}: expected \"{first}\" or \"{second}\", found another value", self.at(key));
+                Err(misuse(ErrorCode::InvalidOption, message))
+            }
+        }
+    }
+
     /// A whole number within a range, both ends included.
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked to be whole and in range")]
     #[inline(never)]

@@ -167,7 +167,7 @@ export interface Connection {
 
 /** What the gateway can do, and what it costs. */
 export interface Capabilities {
-    readonly gateway: "waha" | "waapi" | "ingest";
+    readonly gateway: "waha" | "wawp" | "waapi" | "ingest";
     /** A stream that a page can open. */
     readonly feed: boolean;
     /** Every chat's presence can be listed without subscribing. */
@@ -235,6 +235,24 @@ export interface WahaGateway {
     readonly lookUpIds?: boolean;
 }
 
+/** Wawp, from your server: it has no stream that a page could open, so your backend hands its webhooks to {@link Presence.ingest}. */
+export interface WawpGateway {
+    readonly kind: "wawp";
+    /** Default `"v2"`. In `"v1"` reading a chat is how one subscribes. */
+    readonly version?: "v1" | "v2";
+    readonly instanceId: string;
+    /** The access token. It can do everything the instance can: in a page it is refused unless you insist. */
+    readonly token: Credential;
+    /** By default the vendor's address of that version; a proxy of yours that adds the token is the way to call from a page. */
+    readonly baseUrl?: string;
+    /** What `rest.set` calls the presence: the vendor's pages say both. Default `"presence"`. */
+    readonly presenceField?: "presence" | "status";
+    /** Send the credentials of reads in the query, where logs keep them, for servers that take nothing else. Default `false`. */
+    readonly credentialsInQuery?: boolean;
+    /** Take the token although everybody who opens the page can read it. Default `false`. */
+    readonly dangerouslyAllowVendorToken?: boolean;
+}
+
 /** WaAPI, from your server: it has no stream that a page could open, so your backend hands its webhooks to {@link Presence.ingest}. */
 export interface WaapiGateway {
     readonly kind: "waapi";
@@ -258,7 +276,7 @@ export interface IngestGateway {
 
 /** Options of {@link connect}. Unknown keys, wrong types and values out of range are refused by name. */
 export interface ConnectOptions {
-    readonly gateway: WahaGateway | WaapiGateway | IngestGateway;
+    readonly gateway: WahaGateway | WawpGateway | WaapiGateway | IngestGateway;
     /** Milliseconds after which typing or recording that nobody repeated is over. 200–120 000, default 15 000. */
     readonly typingTtlMs?: number;
     /** Most chats watched at once; the rest are `refused: too-many`. 1–10 000, default 200. */

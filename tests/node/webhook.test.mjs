@@ -46,6 +46,20 @@ test("a body is decoded to what it tells, and to nothing else", () => {
   assert.equal(decodeWebhook(envelope({ event: "poll.vote" }))[0].kind, "unknown");
 });
 
+test("the dialect is told by the body alone", () => {
+  const presence = { chatId: ANA, hasData: true, deny: false, isOnline: true, chatstate: { type: "typing", t: 1_785_000_000 } };
+  const [first, ...more] = decodeWebhook({ event: "presence_update", instanceId: 123, data: { presence } });
+  assert.deepEqual([first.kind, first.chat, first.id, first.atMs], ["presence", ANA, null, null]);
+  assert.ok([first, ...more].some(({ presences }) => presences.some(({ presence }) => presence === "typing")));
+  assert.equal(decodeWebhook({ event: "ready", instanceId: "123", data: { status: "ready" } })[0].state, "working");
+  assert.equal(decodeWebhook({ event: "presence_update", instanceId: 123, data: { presence: { ...presence, deny: true, chatstate: null } } })[0].kind, "hidden");
+  for (const payload of [{ chatId: ANA, type: "composing", from: ANA }, { id: ANA, presences: [{ participant: ANA, lastKnownPresence: "typing" }] }]) {
+    assert.equal(decodeWebhook(envelope({ payload }))[0].presences[0].presence, "typing");
+  }
+  assert.equal(decodeWebhook(JSON.stringify(JSON.stringify([envelope(), envelope()]))).length, 2, "a text that holds JSON");
+  assert.equal(decodeWebhook({ instance_id: "123", status: "WORKING", qr: null, ts: 1_785_000_000 })[0].state, "working");
+});
+
 test("the documented vector of WAHA is accepted, with any spelling of the header", () => {
   const body = '{"event":"message","session":"default","engine":"WEBJS"}';
   const digest = sign(body, "sha512", "my-secret-key");

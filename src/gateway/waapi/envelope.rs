@@ -4,7 +4,7 @@
 //! are skipped without ever being a field of anything.
 
 use super::facts::{Came, Facts, Told};
-use super::shapes::{ENVELOPE, ENVELOPE_LIST, ENVELOPES, Field};
+use super::shapes::{ENVELOPE, ENVELOPE_LIST, ENVELOPES, Field, KEYS, KEYS_LIST};
 use crate::gateway::Decoded;
 use crate::gateway::lenient::{Scalar, Sink, read, wrong_shape};
 use crate::gateway::text::whole_number;
@@ -31,6 +31,25 @@ pub fn decode<'a>(body: &'a [u8], instance: Option<&str>) -> Result<Decoded<'a>,
         reader.end();
     }
     Ok(reader.decoded)
+}
+
+/// Whether a body is WaAPI's, by what every one of its envelopes has and no other's: an instance, and no payload.
+pub fn is_envelope(body: &[u8]) -> bool {
+    #[derive(Default)]
+    struct Keys {
+        instance: bool,
+        payload: bool,
+    }
+    impl Sink<'_> for Keys {
+        fn keep(&mut self, field: u8, _: Scalar<'_>) {
+            self.instance |= field == Field::Instance as u8;
+            self.payload |= field == Field::Nothing as u8;
+        }
+    }
+    let mut keys = Keys::default();
+    let is_list = body.trim_ascii_start().first() == Some(&b'[');
+    let read = read(body, if is_list { &KEYS_LIST } else { &KEYS }, &mut keys);
+    read.is_ok() && keys.instance && !keys.payload
 }
 
 /// Collects the fields of an envelope until it ends.

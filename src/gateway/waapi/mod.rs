@@ -13,7 +13,7 @@ mod shapes;
 use std::fmt;
 
 pub use answers::answer;
-pub use envelope::decode;
+pub use envelope::{decode, is_envelope};
 
 use super::Capabilities;
 

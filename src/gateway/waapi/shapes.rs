@@ -140,6 +140,10 @@ pub(super) static ENVELOPE: Then = Then::Into(&[
 ]);
 pub(super) static ENVELOPE_LIST: Then = Then::Each(ENVELOPES, &ENVELOPE);
 
+/// What tells an envelope from those of other gateways.
+pub(super) static KEYS: Then = Then::Into(&[keep("instanceId", Field::Instance), keep("payload", Field::Nothing)]);
+pub(super) static KEYS_LIST: Then = Then::Each(ENVELOPES, &KEYS);
+
 static DATA: [Key; 20] = [
     key("presence", Then::Into(&DATA)),
     id("chatId", Field::Chat, &[keep("_serialized", Field::Chat)]),
