@@ -1,30 +1,37 @@
-// What every loader shares: the module is loaded once, and the classes get what a class made in Rust cannot declare.
+// What every loader shares: a module is loaded once, and its classes get what a class made in Rust cannot declare.
 
-import init, { connect as connectNow, Presence, Watch } from "./dist/wa_presence.js";
-import { ingest } from "./ingest.js";
+import { ingestOf } from "./ingest.js";
 
-let loading;
+/** Gateways that have a module of their own: hardly a page may hold their tokens. */
+const HOSTED = ["wawp", "waapi"];
 
-// Loads the module from what `source()` gives, once; a failed attempt may be repeated.
-function load(source) {
-  loading ??= Promise.resolve(source()).then((module_or_path) => init({ module_or_path })).then(complete);
-  loading.catch(() => { loading = undefined; });
-  return loading;
-}
+export const isHosted = (options) => HOSTED.includes(options?.gateway?.kind);
 
-export async function connectWith(source, options, { wasm } = {}) {
-  await load(() => wasm ?? source());
-  return connectNow(options);
-}
+// `connect` for one module: its glue, and where its WebAssembly comes from by default.
+export function clientOf(glue, source) {
+  const { default: init, connect: connectNow, Presence, Watch } = glue;
+  let loading;
 
-// `using` ends a watch or a client as `close()` does. What wasm-bindgen would do instead, freeing the handle, leaves an
-// object whose every use fails.
-function complete() {
-  delete Presence.prototype.ingestInbox;
-  Presence.prototype.ingest = ingest;
-  const dispose = Symbol.dispose;
-  if (dispose === undefined) return;
-  for (const made of [Presence, Watch]) {
-    made.prototype[dispose] = made.prototype.close;
+  // A failed attempt may be repeated.
+  function load(from) {
+    loading ??= Promise.resolve(from()).then((module_or_path) => init({ module_or_path })).then(complete);
+    loading.catch(() => { loading = undefined; });
+    return loading;
   }
+
+  // `using` ends a watch or a client as `close()` does. What wasm-bindgen would do instead, freeing the handle, leaves an
+  // object whose every use fails.
+  function complete() {
+    Presence.prototype.ingest = ingestOf(glue);
+    const dispose = Symbol.dispose;
+    if (dispose === undefined) return;
+    for (const made of [Presence, Watch]) {
+      made.prototype[dispose] = made.prototype.close;
+    }
+  }
+
+  return async function connect(options, { wasm } = {}) {
+    await load(() => wasm ?? source());
+    return connectNow(options);
+  };
 }

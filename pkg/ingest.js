@@ -1,21 +1,23 @@
 // Bodies of usual size are written straight into the module's memory, into a buffer it keeps for them; what does not fit, or
 // is neither text nor bytes, takes the module's own way in.
 
-import { inbox, Presence } from "./dist/wa_presence.js";
-
 const encoder = new TextEncoder();
-const { ingest: ingestAnything, ingestInbox } = Presence.prototype;
-let view = new Uint8Array(0);
 
-export function ingest(body) {
-  // The time goes along: reading it here is cheaper than being called back for it. A view goes empty when the memory grows.
-  if (view.length === 0) view = inbox();
-  if (typeof body === "string") {
-    const { read, written } = encoder.encodeInto(body, view);
-    if (read === body.length) return ingestInbox.call(this, written, Date.now());
-  } else if (body instanceof Uint8Array && body.length <= view.length) {
-    view.set(body);
-    return ingestInbox.call(this, body.length, Date.now());
-  }
-  return ingestAnything.call(this, body);
+export function ingestOf({ inbox, Presence }) {
+  const { ingest: ingestAnything, ingestInbox } = Presence.prototype;
+  delete Presence.prototype.ingestInbox;
+  let view = new Uint8Array(0);
+
+  return function ingest(body) {
+    // The time goes along: reading it here is cheaper than being called back for it. A view goes empty when the memory grows.
+    if (view.length === 0) view = inbox();
+    if (typeof body === "string") {
+      const { read, written } = encoder.encodeInto(body, view);
+      if (read === body.length) return ingestInbox.call(this, written, Date.now());
+    } else if (body instanceof Uint8Array && body.length <= view.length) {
+      view.set(body);
+      return ingestInbox.call(this, body.length, Date.now());
+    }
+    return ingestAnything.call(this, body);
+  };
 }

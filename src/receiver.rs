@@ -6,8 +6,8 @@
 
 use wasm_bindgen::prelude::*;
 
-use crate::gateway::unquoted;
 use crate::gateway::text::{push_json, push_u64};
+use crate::gateway::unquoted;
 use crate::gateway::webhook::{self, Algorithm, Fresh, Signing};
 use crate::machine::error::{Error, ErrorCode};
 use crate::machine::id::Address;

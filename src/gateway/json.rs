@@ -106,17 +106,18 @@ impl Quoted {
 }
 
 /// The body within, where a body is JSON as a text: some automation tools pass a webhook on so. Once only.
+#[inline]
 pub(super) fn unquoted(body: &[u8]) -> Cow<'_, [u8]> {
-    within(body).map_or(Cow::Borrowed(body), |text| Cow::Owned(text.into_bytes()))
+    match peek(body, 0) {
+        (begin, b'"') => within(body, begin).map_or(Cow::Borrowed(body), |text| Cow::Owned(text.into_bytes())),
+        _ => Cow::Borrowed(body),
+    }
 }
 
-fn within(body: &[u8]) -> Option<String> {
-    let (begin, first) = peek(body, 0);
-    if first != b'"' {
-        return None;
-    }
+#[inline(never)]
+fn within(body: &[u8], begin: usize) -> Option<String> {
     let text = str::from_utf8(body).ok()?;
-    let quoted = Quoted::read(body, begin).ok()?;
+    let quoted = Quoted::read_slowly(body, begin + 1, begin + 1).ok()?;
     let (rest, last) = peek(body, quoted.end + 1);
     let whole = last == 0 && rest == body.len();
     let inner = quoted.decoded(text);

@@ -105,7 +105,7 @@ impl<'a> Scalar<'a> {
 }
 
 /// How many fields a sink can hold; a power of two, which spares the check of bounds.
-pub(super) const FIELDS: usize = 64;
+pub(super) const FIELDS: usize = 32;
 
 /// The scalars a sink keeps, by the number of their field.
 pub(super) struct Fields<'a>([Scalar<'a>; FIELDS]);

@@ -4,13 +4,20 @@
 //! [`Error`], and a webhook body or feed frame into
 //! [`Envelope`]s. It performs no I/O, keeps no state and knows no clock. Wire words stay here.
 
+#![cfg_attr(
+    all(target_arch = "wasm32", not(feature = "hosted")),
+    expect(dead_code, unused_imports, reason = "what the hosted dialects share with WAHA")
+)]
+
 pub mod http;
 mod json;
 mod lenient;
 mod redact;
 pub(crate) mod text;
+#[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
 pub mod waapi;
 pub mod waha;
+#[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
 pub mod wawp;
 pub mod webhook;
 mod words;
@@ -173,8 +180,10 @@ pub enum Gateway {
     /// WAHA.
     Waha(waha::Waha),
     /// WaAPI.
+    #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
     Waapi(waapi::Waapi),
     /// Wawp, of either version.
+    #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
     Wawp(wawp::Wawp),
     /// None: bodies come in by `ingest`, in any dialect we know, and nothing is called.
     Ingest,
@@ -186,7 +195,9 @@ impl Gateway {
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::Waha(_) => "waha",
+            #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
             Self::Waapi(_) => "waapi",
+            #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
             Self::Wawp(_) => "wawp",
             Self::Ingest => "ingest",
         }
@@ -197,7 +208,9 @@ impl Gateway {
     pub const fn capabilities(&self) -> Capabilities {
         match self {
             Self::Waha(_) => waha::CAPABILITIES,
+            #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
             Self::Waapi(_) => waapi::CAPABILITIES,
+            #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
             Self::Wawp(_) => wawp::CAPABILITIES,
             Self::Ingest => {
                 Capabilities { feed: false, list: false, look_up: false, recording: false, watch_marks_online: false }
@@ -212,7 +225,9 @@ impl Gateway {
     pub fn request(&self, call: &Call, key: Option<&Secret>) -> Result<Request, Error> {
         match self {
             Self::Waha(waha) => waha.request(call, key),
+            #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
             Self::Waapi(waapi) => waapi.request(call, key),
+            #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
             Self::Wawp(wawp) => wawp.request(call, key),
             Self::Ingest => Err(Error::new(
                 crate::machine::error::ErrorCode::Unsupported,
@@ -228,7 +243,9 @@ impl Gateway {
     pub fn answer<'a>(&self, call: &Call, response: &'a http::Response) -> Result<Answer<'a>, Error> {
         match self {
             Self::Waha(_) | Self::Ingest => waha::answer(call, response),
+            #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
             Self::Waapi(_) => waapi::answer(call, response),
+            #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
             Self::Wawp(wawp) => wawp.answer(call, response),
         }
     }
@@ -237,10 +254,13 @@ impl Gateway {
     ///
     /// # Errors
     /// `malformed` when it is not JSON, or not an envelope.
+    #[inline]
     pub fn decode<'a>(&self, body: &'a [u8]) -> Result<Decoded<'a>, Error> {
         match self {
             Self::Waha(waha) => waha::decode(body, Some(waha.session.as_str()).filter(|session| *session != "*")),
+            #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
             Self::Waapi(waapi) => waapi::decode(body, Some(waapi.instance_id.as_str())),
+            #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
             Self::Wawp(wawp) => waha::decode_instance(body, &wawp.instance_id),
             Self::Ingest => webhook::decode(body),
         }
@@ -249,6 +269,7 @@ impl Gateway {
 
 /// The body to decode: the one within where it is JSON as a text, and else the body itself. What is decoded borrows from it.
 #[must_use]
+#[inline]
 pub fn unquoted(body: &[u8]) -> Cow<'_, [u8]> {
     json::unquoted(body)
 }

@@ -37,10 +37,9 @@ use std::fmt;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Sha256, Sha512};
 
-use super::{Decoded, waapi, waha};
+use super::{Decoded, waha};
 use crate::machine::digest_table::IdSpace;
 use crate::machine::error::{Error, ErrorCode};
-use crate::machine::observation::Observation;
 use crate::machine::recent::Recent;
 use crate::machine::time::{Instant, UnixMs};
 
@@ -49,11 +48,21 @@ use crate::machine::time::{Instant, UnixMs};
 ///
 /// # Errors
 /// `malformed` when the body is not JSON, or neither an object nor a list.
+#[inline]
 pub fn decode(body: &[u8]) -> Result<Decoded<'_>, Error> {
     let decoded = waha::decode(body, None)?;
-    // Asked only where WAHA's reader made nothing of it: that is the hot path.
-    let is_unclear = decoded.envelopes.iter().any(|envelope| matches!(envelope.observation, Observation::Unknown));
-    if is_unclear && waapi::is_envelope(body) { waapi::decode(body, None) } else { Ok(decoded) }
+    #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+    {
+        use super::waapi;
+        use crate::machine::observation::Observation;
+
+        // Asked only where WAHA's reader made nothing of it: that is the hot path.
+        let is_unclear = decoded.envelopes.iter().any(|envelope| matches!(envelope.observation, Observation::Unknown));
+        if is_unclear && waapi::is_envelope(body) {
+            return waapi::decode(body, None);
+        }
+    }
+    Ok(decoded)
 }
 
 /// How far a stamp may be from our wall clock, either way, unless the caller knows better.

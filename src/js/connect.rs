@@ -13,8 +13,10 @@ use crate::browser::driver::CredentialSource;
 use crate::browser::globals;
 use crate::gateway::Gateway;
 use crate::gateway::http::Secret;
+#[cfg(feature = "hosted")]
 use crate::gateway::waapi::{self, Waapi};
 use crate::gateway::waha::Waha;
+#[cfg(feature = "hosted")]
 use crate::gateway::wawp::{PresenceField, Version, Wawp};
 use crate::machine::Config;
 use crate::machine::error::ErrorCode;
@@ -81,14 +83,17 @@ fn read_gateway(value: &JsValue) -> Result<GatewayPlan, JsValue> {
     let kind = options.text("kind")?;
     match kind.as_deref() {
         Some("waha") => read_waha(options),
+        #[cfg(feature = "hosted")]
         Some("wawp") => read_wawp(options),
+        #[cfg(feature = "hosted")]
         Some("waapi") => read_waapi(options),
         Some("ingest") => {
             options.finish()?;
             Ok(GatewayPlan { gateway: Gateway::Ingest, feed: false, looks_up: false, credential: None })
         }
         Some(_) | None => {
-            let message = "options.gateway.kind: expected \"waha\", \"wawp\", \"waapi\" or \"ingest\", found another value";
+            let message =
+                "options.gateway.kind: expected \"waha\", \"wawp\", \"waapi\" or \"ingest\", found another value";
             Err(misuse(ErrorCode::InvalidOption, message))
         }
     }
@@ -114,6 +119,7 @@ fn read_waha(mut options: Options) -> Result<GatewayPlan, JsValue> {
     Ok(GatewayPlan { gateway: Gateway::Waha(Waha { base_url, session, message_events }), feed, looks_up, credential })
 }
 
+#[cfg(feature = "hosted")]
 fn read_wawp(mut options: Options) -> Result<GatewayPlan, JsValue> {
     let version = options.one_of("version", [("v2", Version::V2), ("v1", Version::V1)])?;
     let base_url = options.text("baseUrl")?.unwrap_or_else(|| version.base_url().to_owned());
@@ -127,6 +133,7 @@ fn read_wawp(mut options: Options) -> Result<GatewayPlan, JsValue> {
     Ok(GatewayPlan { gateway, feed: false, looks_up: false, credential: Some(credential) })
 }
 
+#[cfg(feature = "hosted")]
 fn read_waapi(mut options: Options) -> Result<GatewayPlan, JsValue> {
     let base_url = options.text("baseUrl")?.unwrap_or_else(|| waapi::BASE_URL.to_owned());
     let base_url = base(&options, &base_url)?;
@@ -138,6 +145,7 @@ fn read_waapi(mut options: Options) -> Result<GatewayPlan, JsValue> {
     Ok(GatewayPlan { gateway, feed: false, looks_up: false, credential: Some(credential) })
 }
 
+#[cfg(feature = "hosted")]
 /// The instance of a hosted gateway and its token. Such a token can do everything, and a page shows it to everybody.
 fn read_instance(options: &mut Options) -> Result<(String, CredentialSource), JsValue> {
     let instance_id = options.text("instanceId")?.unwrap_or_default();

@@ -50,6 +50,7 @@ impl Options {
     }
 
     /// One of two words; the first when absent.
+    #[cfg(feature = "hosted")]
     #[inline(never)]
     pub(super) fn one_of<T: Copy>(&mut self, key: &'static str, words: [(&'static str, T); 2]) -> Result<T, JsValue> {
         let [(first, usual), (second, other)] = words;

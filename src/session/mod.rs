@@ -198,7 +198,9 @@ impl Session {
             FeedStep::Close => FeedCommand::Close,
             FeedStep::Open => match &self.gateway {
                 Gateway::Waha(waha) => FeedCommand::Open(waha.feed_url(self.credential.secret())),
-                Gateway::Wawp(_) | Gateway::Waapi(_) | Gateway::Ingest => FeedCommand::Close,
+                Gateway::Ingest => FeedCommand::Close,
+                #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+                Gateway::Wawp(_) | Gateway::Waapi(_) => FeedCommand::Close,
             },
         })
     }

@@ -14,6 +14,8 @@ use crate::{declarations, doctor, job::Job, shorten, tools, tree};
 const INLINING: &str = "-Cllvm-args=-inline-threshold=10";
 /// What wasm-opt aims at; -O3 makes the module larger and no faster.
 const OPTIMISATION: &str = "-Oz";
+/// The first kilobyte is the far end of the stack, which nothing reaches that has not overflown it: offsets may be folded.
+const LOW_MEMORY: &str = "--low-memory-unused";
 /// What the module's target_features section names: the compiler's default set. Named one by one, so that wasm-opt brings in
 /// none that a browser in use may lack.
 const FEATURES: [&str; 8] = [
@@ -45,16 +47,18 @@ pub(crate) fn release() -> Result<()> {
     package(&Args::default())
 }
 
-/// One module of the package, by the feature it is built with.
+/// One module of the package, by the features it is built with.
 struct Module {
     out_name: &'static str,
-    feature: &'static str,
+    features: &'static str,
 }
 
-/// What watches, and what receives webhooks: apart, since hardly a page needs both and a server only the second.
-const MODULES: [Module; 2] = [
-    Module { out_name: tree::WEBHOOK_OUT_NAME, feature: "webhook" },
-    Module { out_name: tree::OUT_NAME, feature: "browser" },
+/// What watches, with and without the hosted gateways, and what receives webhooks: a page loads what it uses. The last is the
+/// one whose size is watched.
+const MODULES: [Module; 3] = [
+    Module { out_name: tree::WEBHOOK_OUT_NAME, features: "webhook,hosted" },
+    Module { out_name: tree::HOSTED_OUT_NAME, features: "browser,hosted" },
+    Module { out_name: tree::OUT_NAME, features: "browser" },
 ];
 
 fn package(args: &Args) -> Result<()> {
@@ -78,10 +82,10 @@ fn package(args: &Args) -> Result<()> {
 fn compile(args: &Args, module: &Module) -> Result<()> {
     let profile = if args.dev { "dev" } else { "release" };
     Job::cargo(
-        format!("compiling the SDK to WebAssembly ({})", module.feature),
+        format!("compiling the SDK to WebAssembly ({})", module.features),
         ["build", "--package", tree::SDK, "--lib", "--target", tree::WASM, "--profile", profile],
     )
-    .args(["--no-default-features", "--features", module.feature])
+    .args(["--no-default-features", "--features", module.features])
     .env("CARGO_ENCODED_RUSTFLAGS", flags()?)
     .run()?;
     Ok(())
@@ -133,7 +137,7 @@ fn optimise(of: &Module) -> Result<()> {
     let module = tree::dist().join(format!("{}_bg.wasm", of.out_name));
     let strip = ["--strip-debug", "--strip-producers", "--strip-target-features"];
     Job::new("shrinking the module", tools::js("wasm-opt")?)
-        .args([OPTIMISATION])
+        .args([OPTIMISATION, LOW_MEMORY])
         .args(FEATURES)
         .args(strip)
         .args([module.as_os_str(), "-o".as_ref(), module.as_os_str()])

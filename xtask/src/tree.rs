@@ -13,6 +13,8 @@ use serde::Deserialize;
 pub(crate) const SDK: &str = "wa-presence";
 /// The stem of the built files: `wa_presence.js`, `wa_presence_bg.wasm`, `wa_presence.d.ts`.
 pub(crate) const OUT_NAME: &str = "wa_presence";
+/// The same of the module with the hosted gateways.
+pub(crate) const HOSTED_OUT_NAME: &str = "hosted";
 /// The same of the module for whoever receives webhooks.
 pub(crate) const WEBHOOK_OUT_NAME: &str = "webhook";
 /// The compiler target of the package.

@@ -97,12 +97,12 @@ fn session(body: &[u8]) -> Result<Answer<'_>, Error> {
     Ok(Answer::Session(SessionInfo {
         state: status.map_or(SessionState::Unknown, session_state_of),
         status: status.unwrap_or_default(),
-        own_presence: Field::OwnPresence.of(&fields).text().and_then(|word| match word {
+        own_presence: Field::OWN_PRESENCE.of(&fields).text().and_then(|word| match word {
             "online" => Some(true),
             "offline" => Some(false),
             _ => None,
         }),
-        engine: Field::Engine.of(&fields).text(),
+        engine: Field::ENGINE.of(&fields).text(),
         own: [Field::MeId, Field::MeLid].into_iter().filter_map(|id| address_of(id.of(&fields))).collect(),
     }))
 }
@@ -110,5 +110,5 @@ fn session(body: &[u8]) -> Result<Answer<'_>, Error> {
 fn alias(body: &[u8]) -> Result<Answer<'_>, Error> {
     let fields = Held::of(body, &IDS, "a pair of ids")?.fields;
     let of_kind = |id: Field, kind| address_of(id.of(&fields)).filter(|id: &Address<'_>| id.kind() == kind);
-    Ok(Answer::Alias { lid: of_kind(Field::Lid, IdKind::Lid), contact: of_kind(Field::Contact, IdKind::Contact) })
+    Ok(Answer::Alias { lid: of_kind(Field::LID, IdKind::Lid), contact: of_kind(Field::CONTACT, IdKind::Contact) })
 }

@@ -20,6 +20,7 @@ const ACK_READ: i64 = 3;
 ///
 /// # Errors
 /// `malformed` when the body is not JSON, or neither an object nor a list.
+#[inline]
 pub fn decode<'a>(body: &'a [u8], session: Option<&str>) -> Result<Decoded<'a>, Error> {
     decode_of(body, session.map(|session| (Field::Session, session)))
 }

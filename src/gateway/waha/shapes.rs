@@ -36,10 +36,6 @@ pub(super) enum Field {
     LastKnown,
     /// Seconds; null from most engines most of the time.
     LastSeen,
-    OwnPresence,
-    Engine,
-    Lid,
-    Contact,
     // What Wawp has beyond WAHA.
     /// The chat of a presence told without a list.
     ChatId,
@@ -49,6 +45,14 @@ pub(super) enum Field {
     Instance,
     FlatStatus,
     FlatStamp,
+}
+
+/// Answers hold no message: there, four numbers of a message's fields serve again.
+impl Field {
+    pub(super) const OWN_PRESENCE: Self = Self::Ack;
+    pub(super) const ENGINE: Self = Self::AckName;
+    pub(super) const LID: Self = Self::GowsSender;
+    pub(super) const CONTACT: Self = Self::GowsSenderAlt;
 }
 
 impl Field {
@@ -137,13 +141,13 @@ pub(super) static CHAT_LIST: Then = Then::Each(CHATS, &CHAT);
 /// A session.
 pub(super) static SESSION: Then = Then::Into(&[
     keep("status", Field::Status),
-    keep("presence", Field::OwnPresence),
-    key("engine", Then::Into(&[keep("engine", Field::Engine)])),
+    keep("presence", Field::OWN_PRESENCE),
+    key("engine", Then::Into(&[keep("engine", Field::ENGINE)])),
     key("me", ME),
 ]);
 
 /// The two ids of a person.
-pub(super) static IDS: Then = Then::Into(&[keep("lid", Field::Lid), keep("pn", Field::Contact)]);
+pub(super) static IDS: Then = Then::Into(&[keep("lid", Field::LID), keep("pn", Field::CONTACT)]);
 
 /// The sentences of a refusal.
 #[derive(Clone, Copy)]
