@@ -99,3 +99,25 @@ test("options are read strictly", async () => {
   await refused({ instanceId: "" }, 'options.gateway.instanceId: expected letters, digits, "_" and "-"');
   await refused({ token: undefined }, "options.gateway.token: expected a string or a function, found undefined");
 });
+
+test("in a page the token is refused, unless its owner insists", async () => {
+  globalThis.document = {};
+  const refusal = { code: "invalid-option", message: /^options\.gateway\.token: .*dangerouslyAllowVendorToken/ };
+  await assert.rejects(connect({ gateway: gateway("v2") }), refusal);
+  await assert.rejects(connect({ gateway: { kind: "waapi", instanceId: "1", token: () => TOKEN } }), refusal);
+  (await connect({ gateway: { ...gateway("v2"), dangerouslyAllowVendorToken: true } })).close();
+  delete globalThis.document;
+});
+
+test("in a page a key of WAHA's that is not scoped is warned of, once", async (t) => {
+  globalThis.document = {};
+  const warn = t.mock.method(console, "warn", () => {});
+  const waha = (apiKey) => connect({ gateway: { kind: "waha", baseUrl, apiKey, feed: false } });
+  (await waha("key_scoped")).close();
+  assert.equal(warn.mock.callCount(), 0);
+  (await waha("admin")).close();
+  (await waha("admin")).close();
+  assert.equal(warn.mock.callCount(), 1);
+  assert.doesNotMatch(warn.mock.calls[0].arguments.join(), /admin/);
+  delete globalThis.document;
+});
