@@ -59,6 +59,7 @@ pub(super) fn meaning_of<T: Copy>(text: &str, meanings: &[(&str, T)]) -> Option<
 }
 
 /// An id, where one stands.
+#[inline]
 pub(super) fn address_of(scalar: Scalar<'_>) -> Option<Address<'_>> {
     Address::parse(scalar.text()?).ok()
 }

@@ -30,6 +30,7 @@ pub(in crate::gateway) fn decode_instance<'a>(body: &'a [u8], instance: &str) ->
     decode_of(body, Some((Field::Instance, instance)))
 }
 
+#[inline]
 fn decode_of<'a>(body: &'a [u8], ours: Option<(Field, &str)>) -> Result<Decoded<'a>, Error> {
     let mut reader = Reader { decoded: Decoded::default(), ours, fields: Fields::EMPTY, reports: Reports::default() };
     let is_list = body.trim_ascii_start().first() == Some(&b'[');
