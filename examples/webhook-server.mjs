@@ -61,17 +61,14 @@ function tell(body) {
   for (const page of pages) page.write(`data: ${presenceOnly(body)}\n\n`);
 }
 
-// The envelope as the gateway wrote it, without what pages have no business with.
-function presenceOnly(body) {
-  const strip = ({ id, timestamp, event, session, instanceId, payload, data }) => ({ id, timestamp, event, session, instanceId, payload: slim(payload), data: slim(data) });
-  const parsed = JSON.parse(body);
-  return JSON.stringify(Array.isArray(parsed) ? parsed.map(strip) : strip(parsed));
-}
+// The envelope as the gateway wrote it, without what pages have no business with, however deep that lies.
+const KEPT = ["id", "timestamp", "event", "session", "instanceId", "payload", "data"];
+const DROPPED = ["body", "media", "caption", "_data", "me", "metadata"];
 
-function slim(payload) {
-  if (typeof payload !== "object" || payload === null) return undefined;
-  const { body, media, caption, ...rest } = payload;
-  return rest;
+function presenceOnly(body) {
+  const strip = (envelope) => Object.fromEntries(KEPT.map((key) => [key, envelope[key]]));
+  const parsed = JSON.parse(body);
+  return JSON.stringify(Array.isArray(parsed) ? parsed.map(strip) : strip(parsed), (key, value) => (DROPPED.includes(key) ? undefined : value));
 }
 
 function answer(response, status) {

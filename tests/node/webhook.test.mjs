@@ -122,7 +122,7 @@ test("the example hands signed events to pages, once, without what was said", as
   assert.equal(await post(body), 200);
   assert.equal(await post(body), 200);
   assert.equal(await post(JSON.stringify(envelope({ timestamp: Date.now() - 3_600_000 }))), 400);
-  const last = JSON.stringify(envelope({ id: "evt_2", timestamp: Date.now(), event: "message", payload: { id: "false_y", from: ANA, fromMe: false, body: "canary" } }));
+  const last = JSON.stringify(envelope({ id: "evt_2", timestamp: Date.now(), event: "message", payload: { id: "false_y", from: ANA, fromMe: false, body: "canary", replyTo: { body: "canary" } } }));
   assert.equal(await post(last), 200);
   let told = "";
   while (!told.includes("evt_2")) told += (await reader.read()).value;
