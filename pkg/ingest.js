@@ -13,11 +13,12 @@ export function ingestOf({ inbox, Presence }) {
     if (view.length === 0) view = inbox();
     if (typeof body === "string") {
       const { read, written } = encoder.encodeInto(body, view);
-      if (read === body.length) return ingestInbox.call(this, written, Date.now());
+      if (read === body.length && ingestInbox.call(this, written, Date.now())) return;
     } else if (body instanceof Uint8Array && body.length <= view.length) {
       view.set(body);
-      return ingestInbox.call(this, body.length, Date.now());
+      if (ingestInbox.call(this, body.length, Date.now())) return;
     }
-    return ingestAnything.call(this, body);
+    // What was refused is refused once more, with its reason.
+    ingestAnything.call(this, body);
   };
 }

@@ -206,6 +206,10 @@ impl Driver {
             busy = true;
             self.request(id, request);
         }
+        // Most events say nothing new: a chat was told of a moment ago.
+        if !self.read(Session::has_news) {
+            return busy;
+        }
         let Some(observer) = self.observer.borrow().clone() else { return busy };
         while let Some((id, reply)) = self.polled(Session::poll_reply) {
             busy = true;

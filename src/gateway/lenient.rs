@@ -15,9 +15,16 @@ use crate::machine::error::{Error, ErrorCode};
 
 /// A key of an object, and what is done with the value. An object has 32 keys of interest at most.
 pub(super) struct Key {
-    name: &'static str,
+    /// Its name, zeros behind it: kept in place, its first eight bytes are at hand as one number.
+    name: [u8; LONGEST],
+    length: u8,
     then: Then,
 }
+
+/// The longest name of a key, in bytes.
+const LONGEST: usize = 23;
+/// How many bytes of a name are compared at once, which tells nearly all apart.
+const HEAD: usize = 8;
 
 /// What is done with a value. Anything else than described is read to its end and told to nobody.
 pub(super) enum Then {
@@ -38,7 +45,39 @@ pub(super) enum Then {
 
 /// Pairs a key with what is done with its value.
 pub(super) const fn key(name: &'static str, then: Then) -> Key {
-    Key { name, then }
+    let mut kept = [0; LONGEST];
+    let (beginning, _) = kept.split_at_mut(name.len());
+    beginning.copy_from_slice(name.as_bytes());
+    Key { name: kept, length: name.len() as u8, then }
+}
+
+impl Key {
+    #[inline(always)]
+    fn is(&self, head: u64, name: &[u8]) -> bool {
+        head_of(&self.name) == head
+            && usize::from(self.length) == name.len()
+            && (name.len() <= HEAD || self.name.get(HEAD..name.len()) == name.get(HEAD..))
+    }
+}
+
+/// The first eight bytes of a name as a number, zeros where it is shorter.
+#[inline(always)]
+fn head_of(name: &[u8]) -> u64 {
+    name.first_chunk().map_or_else(
+        || name.iter().rev().fold(0, |head, byte| head << 8 | u64::from(*byte)),
+        |eight| u64::from_le_bytes(*eight),
+    )
+}
+
+/// The same of a name in a body, where eight bytes can nearly always be read at once.
+#[inline(always)]
+fn head_at(bytes: &[u8], name: Quoted) -> u64 {
+    let length = name.end - name.start;
+    match bytes.get(name.start..).and_then(<[u8]>::first_chunk) {
+        Some(eight) if length >= HEAD => u64::from_le_bytes(*eight),
+        Some(eight) => u64::from_le_bytes(*eight) & ((1 << (length * 8)) - 1),
+        None => head_of(bytes.get(name.start..name.end).unwrap_or_default()),
+    }
 }
 
 /// Takes what the walker finds, in the order of the text.
@@ -261,15 +300,17 @@ impl<'a> Reading<'_, 'a> {
         if keys.is_empty() {
             return None;
         }
-        if name.escaped {
-            let name = name.decoded(self.text);
-            return keys.iter().position(|key| key.name == name);
-        }
-        let name = bytes.get(name.start..name.end)?;
-        if keys.get(likely).is_some_and(|key| key.name.as_bytes() == name) {
+        let decoded;
+        let (head, name) = if name.escaped {
+            decoded = name.decoded(self.text);
+            (head_of(decoded.as_bytes()), decoded.as_bytes())
+        } else {
+            (head_at(bytes, name), bytes.get(name.start..name.end)?)
+        };
+        if keys.get(likely).is_some_and(|key| key.is(head, name)) {
             return Some(likely);
         }
-        keys.iter().position(|key| key.name.as_bytes() == name)
+        keys.iter().position(|key| key.is(head, name))
     }
 
     #[inline(always)]

@@ -254,15 +254,28 @@ impl Gateway {
     ///
     /// # Errors
     /// `malformed` when it is not JSON, or not an envelope.
-    #[inline]
     pub fn decode<'a>(&self, body: &'a [u8]) -> Result<Decoded<'a>, Error> {
+        let mut decoded = Decoded::default();
+        self.decode_into(body, &mut decoded)?;
+        Ok(decoded)
+    }
+
+    /// The same into a place of the caller's: an envelope is large, and on the hot path each move of it shows. What is there
+    /// after an error is worth nothing.
+    ///
+    /// # Errors
+    /// As [`Self::decode`].
+    #[inline]
+    pub fn decode_into<'a>(&self, body: &'a [u8], decoded: &mut Decoded<'a>) -> Result<(), Error> {
         match self {
-            Self::Waha(waha) => waha::decode(body, Some(waha.session.as_str()).filter(|session| *session != "*")),
+            Self::Waha(waha) => {
+                waha::decode(body, Some(waha.session.as_str()).filter(|session| *session != "*"), decoded)
+            }
             #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
-            Self::Waapi(waapi) => waapi::decode(body, Some(waapi.instance_id.as_str())),
+            Self::Waapi(waapi) => waapi::decode(body, Some(waapi.instance_id.as_str()), decoded),
             #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
-            Self::Wawp(wawp) => waha::decode_instance(body, &wawp.instance_id),
-            Self::Ingest => webhook::decode(body),
+            Self::Wawp(wawp) => waha::decode_instance(body, &wawp.instance_id, decoded),
+            Self::Ingest => webhook::decode_into(body, decoded),
         }
     }
 }

@@ -48,9 +48,16 @@ use crate::machine::time::{Instant, UnixMs};
 ///
 /// # Errors
 /// `malformed` when the body is not JSON, or neither an object nor a list.
-#[inline]
 pub fn decode(body: &[u8]) -> Result<Decoded<'_>, Error> {
-    let decoded = waha::decode(body, None)?;
+    let mut decoded = Decoded::default();
+    decode_into(body, &mut decoded)?;
+    Ok(decoded)
+}
+
+/// The same into a place of the caller's.
+#[inline]
+pub(super) fn decode_into<'a>(body: &'a [u8], decoded: &mut Decoded<'a>) -> Result<(), Error> {
+    waha::decode(body, None, decoded)?;
     #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
     {
         use super::waapi;
@@ -59,10 +66,11 @@ pub fn decode(body: &[u8]) -> Result<Decoded<'_>, Error> {
         // Asked only where WAHA's reader made nothing of it: that is the hot path.
         let is_unclear = decoded.envelopes.iter().any(|envelope| matches!(envelope.observation, Observation::Unknown));
         if is_unclear && waapi::is_envelope(body) {
-            return waapi::decode(body, None);
+            *decoded = Decoded::default();
+            return waapi::decode(body, None, decoded);
         }
     }
-    Ok(decoded)
+    Ok(())
 }
 
 /// How far a stamp may be from our wall clock, either way, unless the caller knows better.

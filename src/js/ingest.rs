@@ -28,10 +28,11 @@ pub fn inbox() -> Uint8Array {
     Uint8Array::new_with_byte_offset_and_length(&memory.buffer(), u32::try_from(address).unwrap_or(0), INBOX_BYTES)
 }
 
-/// Hands what was written into the inbox to the session. Whoever is called back may write into it again.
-pub(super) fn take_in(driver: &Rc<Driver>, length: usize, wall_ms: f64) -> Result<(), Error> {
+/// Hands what was written into the inbox to the session, and says whether it took it. Whoever is called back may write into
+/// it again.
+pub(super) fn take_in(driver: &Rc<Driver>, length: usize, wall_ms: f64) -> bool {
     driver.with_at(wall_ms, |session, wall, now| {
-        INBOX.with_borrow(|inbox| session.ingest(inbox.get(..length).unwrap_or_default(), wall, now))
+        INBOX.with_borrow(|inbox| session.ingest(inbox.get(..length).unwrap_or_default(), wall, now).is_ok())
     })
 }
 

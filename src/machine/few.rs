@@ -18,14 +18,14 @@ pub enum Few<T> {
 impl<T> Few<T> {
     #[inline]
     pub(crate) fn push(&mut self, item: T) {
-        *self = match std::mem::take(self) {
-            Self::None => Self::One(item),
-            Self::One(first) => Self::Many(vec![first, item]),
-            Self::Many(mut many) => {
-                many.push(item);
-                Self::Many(many)
+        match self {
+            Self::None => *self = Self::One(item),
+            Self::One(_) => {
+                let Self::One(first) = std::mem::take(self) else { return };
+                *self = Self::Many(vec![first, item]);
             }
-        };
+            Self::Many(many) => many.push(item),
+        }
     }
 }
 

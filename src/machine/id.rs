@@ -62,7 +62,9 @@ impl<'a> Address<'a> {
         if text.len() > MAX_ID_LEN {
             return Err(IdError::TooLong);
         }
-        // Ids are most of what a webhook says: one pass over each.
+        if is_plain(text.as_bytes()) {
+            return Ok(Self(Cow::Borrowed(text)));
+        }
         let (mut at, mut device) = (None, None);
         let digits = text.bytes().position(|byte| !byte.is_ascii_digit()).unwrap_or(text.len());
         for (n, byte) in text.bytes().enumerate().skip(digits) {
@@ -180,6 +182,25 @@ impl fmt::Debug for Id {
     }
 }
 
+/// Whether an id is digits and one of the usual servers: nearly every one is, and ids are most of what a webhook says.
+#[inline]
+fn is_plain(id: &[u8]) -> bool {
+    let user = match id {
+        [user @ .., b'@', b'c' | b'g', b'.', b'u', b's'] | [user @ .., b'@', b'l', b'i', b'd'] => user,
+        _ => return false,
+    };
+    let (eights, rest) = user.as_chunks::<8>();
+    !user.is_empty()
+        && rest.iter().all(u8::is_ascii_digit)
+        && eights.iter().all(|eight| are_digits(u64::from_le_bytes(*eight)))
+}
+
+/// Whether eight bytes are digits: 0x30 to 0x39, which six more does not carry out of the thirties.
+const fn are_digits(eight: u64) -> bool {
+    const ONES: u64 = u64::MAX / 0xff;
+    eight & (ONES * 0xf0) == ONES * 0x30 && eight.wrapping_add(ONES * 6) & (ONES * 0xf0) == ONES * 0x30
+}
+
 fn joined(user: &str, server: &str) -> String {
     let mut id = String::with_capacity(user.len() + server.len());
     id.push_str(user);
@@ -233,6 +254,19 @@ mod tests {
         }
         assert_eq!(Id::parse("999:3@lid").expect("an id").as_str(), "999@lid");
         assert_eq!(contact_of_phone("+1 (555) 000-1111").expect("a phone").as_str(), "15550001111@c.us");
+    }
+
+    #[test]
+    fn eight_digits_are_told_from_anything_else() {
+        for byte in 0..=u8::MAX {
+            for place in 0..8 {
+                let mut eight = *b"01895724";
+                if let Some(slot) = eight.get_mut(place) {
+                    *slot = byte;
+                }
+                assert_eq!(are_digits(u64::from_le_bytes(eight)), byte.is_ascii_digit(), "{eight:?}");
+            }
+        }
     }
 
     #[test]

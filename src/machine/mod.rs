@@ -200,6 +200,13 @@ impl Machine {
         self.notices.pop_front()
     }
 
+    /// Whether there is a next one.
+    #[must_use]
+    #[inline]
+    pub fn has_notices(&self) -> bool {
+        !self.notices.is_empty()
+    }
+
     /// When the machine wants to be woken, and why. `None`: not before the next input.
     #[must_use]
     pub fn poll_timeout(&self, now: Instant) -> Option<(Instant, Reason)> {

@@ -18,7 +18,7 @@ pub use calls::{ChatEntry, ChatState, Reply, RequestId};
 pub use connection::{Connection, ConnectionReason, ConnectionState};
 
 use crate::gateway::http::{Request, Secret};
-use crate::gateway::{Capabilities, Gateway, unquoted};
+use crate::gateway::{Capabilities, Decoded, Gateway, unquoted};
 use crate::machine::error::{Error, ErrorCode};
 use crate::machine::id::{Address, Id};
 use crate::machine::jitter::Jitter;
@@ -154,7 +154,8 @@ impl Session {
             ));
         }
         let body = unquoted(body);
-        let decoded = self.gateway.decode(&body)?;
+        let mut decoded = Decoded::default();
+        self.gateway.decode_into(&body, &mut decoded)?;
         self.machine.note_invalid_ids(decoded.invalid_ids);
         for envelope in decoded.envelopes.iter() {
             self.machine.handle_envelope(envelope, wall, now);
@@ -203,6 +204,16 @@ impl Session {
                 Gateway::Wawp(_) | Gateway::Waapi(_) => FeedCommand::Close,
             },
         })
+    }
+
+    /// Whether there is anything to tell: a reply, an error, the connection, a notice.
+    #[must_use]
+    #[inline]
+    pub fn has_news(&self) -> bool {
+        !self.replies.is_empty()
+            || !self.errors.is_empty()
+            || self.reported != Some(self.connection)
+            || self.machine.has_notices()
     }
 
     /// The next error that no reply carries.

@@ -12,8 +12,8 @@ use crate::{declarations, doctor, job::Job, shorten, tools, tree};
 /// Compiled for speed, yet calls are inlined only where that is nearly free or the code asks for it (`#[inline]`): most of what
 /// `opt-level = 3` gains, at two thirds of the bytes it costs. The figures are in docs/size.md.
 const INLINING: &str = "-Cllvm-args=-inline-threshold=10";
-/// What wasm-opt aims at; -O3 makes the module larger and no faster.
-const OPTIMISATION: &str = "-Oz";
+/// What wasm-opt aims at; -O3 makes the module larger and no faster. A second round finds what the first one left.
+const OPTIMISATION: [&str; 2] = ["-Oz", "-Oz"];
 /// The first kilobyte is the far end of the stack, which nothing reaches that has not overflown it: offsets may be folded.
 const LOW_MEMORY: &str = "--low-memory-unused";
 /// What the module's target_features section names: the compiler's default set. Named one by one, so that wasm-opt brings in
@@ -137,7 +137,8 @@ fn optimise(of: &Module) -> Result<()> {
     let module = tree::dist().join(format!("{}_bg.wasm", of.out_name));
     let strip = ["--strip-debug", "--strip-producers", "--strip-target-features"];
     Job::new("shrinking the module", tools::js("wasm-opt")?)
-        .args([OPTIMISATION, LOW_MEMORY])
+        .args(OPTIMISATION)
+        .args([LOW_MEMORY])
         .args(FEATURES)
         .args(strip)
         .args([module.as_os_str(), "-o".as_ref(), module.as_os_str()])

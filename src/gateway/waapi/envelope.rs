@@ -21,8 +21,8 @@ const ACK_READ: i64 = 3;
 ///
 /// # Errors
 /// `malformed` when the body is not JSON, or neither an object nor a list.
-pub fn decode<'a>(body: &'a [u8], instance: Option<&str>) -> Result<Decoded<'a>, Error> {
-    let mut reader = Reader { decoded: Decoded::default(), instance, facts: Facts::EMPTY };
+pub fn decode<'a>(body: &'a [u8], instance: Option<&str>, decoded: &mut Decoded<'a>) -> Result<(), Error> {
+    let mut reader = Reader { decoded, instance, facts: Facts::EMPTY };
     let is_list = body.trim_ascii_start().first() == Some(&b'[');
     if !read(body, if is_list { &ENVELOPE_LIST } else { &ENVELOPE }, &mut reader)? {
         return Err(wrong_shape("an object or a list of objects", body));
@@ -30,7 +30,7 @@ pub fn decode<'a>(body: &'a [u8], instance: Option<&str>) -> Result<Decoded<'a>,
     if !is_list {
         reader.end();
     }
-    Ok(reader.decoded)
+    Ok(())
 }
 
 /// Whether a body is WaAPI's, by what every one of its envelopes has and no other's: an instance, and no payload.
@@ -54,7 +54,7 @@ pub fn is_envelope(body: &[u8]) -> bool {
 
 /// Collects the fields of an envelope until it ends.
 struct Reader<'s, 'a> {
-    decoded: Decoded<'a>,
+    decoded: &'s mut Decoded<'a>,
     instance: Option<&'s str>,
     facts: Facts<'a>,
 }

@@ -160,7 +160,7 @@ fn report<'a>(participant: &Address<'a>, word: Word) -> Report<'a> {
 #[cfg(test)]
 mod tests {
     use crate::gateway::waapi::{answer, decode};
-    use crate::gateway::{Answer, Call, http::Response};
+    use crate::gateway::{Answer, Call, Decoded, http::Response};
     use crate::machine::id::Id;
     use crate::machine::presence::{Availability, Basis};
     use crate::machine::time::{Instant, UnixMs};
@@ -179,7 +179,9 @@ mod tests {
         let mut since = None;
         for ms in [1_000, 6_000, 11_000, 16_000] {
             let now = Instant::from_ms(ms);
-            for envelope in decode(TYPES, None).expect("a body").envelopes.iter() {
+            let mut decoded = Decoded::default();
+            decode(TYPES, None, &mut decoded).expect("a body");
+            for envelope in decoded.envelopes.iter() {
                 machine.handle_envelope(envelope, WALL, now);
             }
             let response = Response { status: 200, body: TYPES.to_vec(), ..Response::default() };

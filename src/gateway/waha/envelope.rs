@@ -21,18 +21,22 @@ const ACK_READ: i64 = 3;
 /// # Errors
 /// `malformed` when the body is not JSON, or neither an object nor a list.
 #[inline]
-pub fn decode<'a>(body: &'a [u8], session: Option<&str>) -> Result<Decoded<'a>, Error> {
-    decode_of(body, session.map(|session| (Field::Session, session)))
+pub fn decode<'a>(body: &'a [u8], session: Option<&str>, decoded: &mut Decoded<'a>) -> Result<(), Error> {
+    decode_of(body, session.map(|session| (Field::Session, session)), decoded)
 }
 
 /// The same for Wawp, which calls a session `default` whosesoever it is, and names the instance where it has no envelope.
-pub(in crate::gateway) fn decode_instance<'a>(body: &'a [u8], instance: &str) -> Result<Decoded<'a>, Error> {
-    decode_of(body, Some((Field::Instance, instance)))
+pub(in crate::gateway) fn decode_instance<'a>(
+    body: &'a [u8],
+    instance: &str,
+    decoded: &mut Decoded<'a>,
+) -> Result<(), Error> {
+    decode_of(body, Some((Field::Instance, instance)), decoded)
 }
 
 #[inline]
-fn decode_of<'a>(body: &'a [u8], ours: Option<(Field, &str)>) -> Result<Decoded<'a>, Error> {
-    let mut reader = Reader { decoded: Decoded::default(), ours, fields: Fields::EMPTY, reports: Reports::default() };
+fn decode_of<'a>(body: &'a [u8], ours: Option<(Field, &str)>, decoded: &mut Decoded<'a>) -> Result<(), Error> {
+    let mut reader = Reader { decoded, ours, fields: Fields::EMPTY, reports: Reports::default() };
     let is_list = body.trim_ascii_start().first() == Some(&b'[');
     if !read(body, if is_list { &ENVELOPE_LIST } else { &ENVELOPE }, &mut reader)? {
         return Err(wrong_shape("an object or a list of objects", body));
@@ -40,7 +44,7 @@ fn decode_of<'a>(body: &'a [u8], ours: Option<(Field, &str)>) -> Result<Decoded<
     if !is_list {
         reader.end();
     }
-    Ok(reader.decoded)
+    Ok(())
 }
 
 /// The two ids of our own account, as far as they are told.
@@ -48,7 +52,7 @@ type Own<'a> = [Option<Address<'a>>; 2];
 
 /// Collects the fields of an envelope until it ends.
 struct Reader<'s, 'a> {
-    decoded: Decoded<'a>,
+    decoded: &'s mut Decoded<'a>,
     /// Which field names our session, and its name.
     ours: Option<(Field, &'s str)>,
     fields: Fields<'a>,
@@ -204,7 +208,9 @@ impl<'a> Reader<'_, 'a> {
         ];
         let mut aliases = Vec::new();
         for (one, other) in pairs {
-            aliases.extend(pair(self.get(one), self.get(other)));
+            if let Some(pair) = pair(self.get(one), self.get(other)) {
+                aliases.push(pair);
+            }
         }
         aliases
     }
