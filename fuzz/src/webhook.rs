@@ -6,22 +6,20 @@
 use wa_presence::gateway::http::{Outcome, Response};
 use wa_presence::gateway::waha::Waha;
 use wa_presence::gateway::{Answer, Call, ChatReports, Gateway, OwnPresence};
-use wa_presence::machine::error::{Error, ErrorCode};
-use wa_presence::machine::id::{Address, Id};
+use wa_presence::machine::error::ErrorCode;
+use wa_presence::machine::id::Id;
 use wa_presence::machine::observation::{Observation, Report};
 use wa_presence::machine::time::{Instant, UnixMs};
 use wa_presence::machine::{Config, Priority};
 use wa_presence::session::{Session, Setup};
+
+use super::fit::{assert_fit, assert_normal};
 
 /// Every row of the outcome table, and statuses that no table has.
 const STATUSES: [u16; 20] =
     [200, 201, 204, 299, 301, 400, 401, 403, 404, 405, 408, 409, 422, 429, 500, 501, 502, 503, 0, 999];
 /// Below the fuzzer's longest input, so that both sides of the limit are reached.
 const MAX_BODY_BYTES: usize = 4_000;
-/// A sentence or two; the gateway's own words are cut at 300 characters and an ellipsis.
-const LONGEST_MESSAGE: usize = 301;
-/// Runs of digits from this length are somebody's number.
-const NUMBER_DIGITS: usize = 7;
 const START: Instant = Instant::from_ms(10_000_000);
 const WALL: UnixMs = UnixMs::from_ms(1_795_199_684_702);
 /// Longer than every TTL, grace and lease, in ms.
@@ -201,22 +199,6 @@ fn assert_quiet(session: &mut Session, now: Instant) {
 
 fn assert_reports(reports: &[Report<'_>]) {
     reports.iter().for_each(|report| assert_normal(&report.participant));
-}
-
-/// What was read is in normal form: reading it again changes nothing.
-fn assert_normal(address: &Address<'_>) {
-    let again = Address::parse(address.as_str());
-    assert!(again.as_ref() == Ok(address), "{} characters are no normal form", address.as_str().len());
-}
-
-/// An error that may be shown and logged: one short line without a number.
-fn assert_fit(error: &Error) {
-    let text = &error.message;
-    assert!(!text.is_empty(), "{:?} says nothing", error.code);
-    assert!(text.chars().count() <= LONGEST_MESSAGE, "too long: {text}");
-    assert!(!text.contains(char::is_control), "not a line: {text:?}");
-    let longest = text.split(|c: char| !c.is_ascii_digit()).map(str::len).max().unwrap_or(0);
-    assert!(longest < NUMBER_DIGITS, "a number of {longest} digits in {text:?}");
 }
 
 fn every_call() -> Vec<Call> {

@@ -10,6 +10,12 @@ use crate::{doctor, job::Job, tools::CargoTool, tree};
 
 /// What cargo-fuzz needs on top of the search itself: compiling everything with a sanitizer.
 const COMPILING: Duration = Duration::from_secs(30 * 60);
+/// The target that reads stories; every fixture is a seed of the others, which read bodies.
+const STORIES: &str = "machine";
+/// The fixtures of every gateway. The sources of them are no bodies, but no harm either.
+const FIXTURES: [&str; 3] = ["tests/fixtures/waapi", "tests/fixtures/waha", "tests/fixtures/wawp"];
+/// The longest input, in bytes: every fixture is a quarter of that, and the limit of a session is within.
+const LONGEST: &str = "-max_len=4096";
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -41,14 +47,15 @@ pub(crate) fn main(args: &Args) -> Result<()> {
 
 fn search(target: &str, length: Duration) -> Result<()> {
     let corpus = format!("fuzz/corpus/{target}");
-    let seeds = format!("fuzz/seeds/{target}");
+    let known = [format!("fuzz/seeds/{target}"), format!("fuzz/regressions/{target}")];
     fs::create_dir_all(tree::root().join(&corpus)).with_context(|| format!("{corpus} cannot be created"))?;
     let mut args = vec!["+nightly", "fuzz", "run", target, &corpus];
-    if tree::root().join(&seeds).exists() {
-        args.push(&seeds);
+    args.extend(known.iter().map(String::as_str).filter(|folder| tree::root().join(folder).exists()));
+    if target != STORIES {
+        args.extend(FIXTURES);
     }
     let limit = format!("-max_total_time={}", length.as_secs().max(1));
-    args.extend(["--", &limit, "-print_final_stats=1"]);
+    args.extend(["--", &limit, LONGEST, "-print_final_stats=1"]);
     // The toolchain of rust-toolchain.toml reaches us in a variable, which must not outweigh `+nightly` further down.
     Job::cargo(format!("fuzzing {target} for {} s", length.as_secs().max(1)), args)
         .env("RUSTUP_TOOLCHAIN", "nightly")
