@@ -7,10 +7,12 @@ use clap::{Parser, ValueEnum};
 use serde::Serialize;
 use tokio::net::TcpListener;
 use tokio::signal;
+use wa_presence_simulator::face::session::Session;
 use wa_presence_simulator::face::waha::{Engine, key::ScopedKey};
 use wa_presence_simulator::http;
-use wa_presence_simulator::simulator::{Config, NewSession, Simulator};
+use wa_presence_simulator::simulator::{Config, Instances, NewSession, Simulator};
 use wa_presence_simulator::time::Instant;
+use wa_presence_simulator::traffic::dialect::Dialect;
 use wa_presence_simulator::traffic::webhook::{Hook, Retries};
 use wa_presence_simulator::world::{population::Population, watch::Lease};
 
@@ -42,6 +44,18 @@ struct Flags {
     /// Accept the key in the query of REST calls too, as from WAHA 2026.4.3 on.
     #[arg(long)]
     query_key: bool,
+    /// The id of the first session's instance at Wawp; one that follows from the seed unless given, like the next three.
+    #[arg(long, value_name = "ID")]
+    wawp_instance: Option<String>,
+    /// The token of that instance.
+    #[arg(long, value_name = "TOKEN")]
+    wawp_token: Option<String>,
+    /// The id of the first session's instance at `WaAPI`.
+    #[arg(long, value_name = "ID")]
+    waapi_instance: Option<u64>,
+    /// The token of that instance.
+    #[arg(long, value_name = "TOKEN")]
+    waapi_token: Option<String>,
     /// Post every event to this http:// address; repeatable.
     #[arg(long = "webhook", value_name = "URL")]
     webhooks: Vec<String>,
@@ -75,6 +89,22 @@ struct Greeting<'a> {
     api_key: &'a str,
     scoped_key: &'a str,
     session: &'a str,
+    wawp: WawpAccess,
+    waapi: WaapiAccess,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct WawpAccess {
+    instance_id: String,
+    access_token: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct WaapiAccess {
+    instance_id: u64,
+    token: String,
 }
 
 #[tokio::main]
@@ -82,7 +112,9 @@ async fn main() -> io::Result<()> {
     let flags = Flags::parse();
     let simulator = furnish(&flags).map_err(|why| io::Error::new(io::ErrorKind::InvalidInput, why))?;
     let listener = TcpListener::bind(("127.0.0.1", flags.port)).await?;
-    announce(&flags, listener.local_addr()?.port())?;
+    if let Some(session) = simulator.session(&flags.session) {
+        announce(&flags, session, listener.local_addr()?.port())?;
+    }
     http::serve(simulator, listener, stopped()).await
 }
 
@@ -106,6 +138,12 @@ fn furnish(flags: &Flags) -> Result<Simulator, String> {
             PopulationName::Demo => Population::Demo,
         },
         lease: Lease::Connection,
+        instances: Instances {
+            wawp_id: flags.wawp_instance.clone(),
+            wawp_token: flags.wawp_token.clone(),
+            waapi_id: flags.waapi_instance,
+            waapi_token: flags.waapi_token.clone(),
+        },
     };
     simulator.create_session(&session, Instant::ZERO)?;
     let scoped = ScopedKey { session: flags.session.clone(), read: true, send: true };
@@ -115,17 +153,20 @@ fn furnish(flags: &Flags) -> Result<Simulator, String> {
             return Err(format!("--webhook: expected http://…, found {url}"));
         }
         let secret = flags.webhook_secret.clone();
-        simulator.add_webhook(Hook { url: url.clone(), secret, session: None, events: Vec::new() });
+        let dialect = Dialect::Waha;
+        simulator.add_webhook(Hook { url: url.clone(), secret, session: None, events: Vec::new(), dialect });
     }
     Ok(simulator)
 }
 
-fn announce(flags: &Flags, port: u16) -> io::Result<()> {
+fn announce(flags: &Flags, session: &Session, port: u16) -> io::Result<()> {
     let greeting = Greeting {
         url: format!("http://127.0.0.1:{port}"),
         api_key: &flags.api_key,
         scoped_key: &flags.scoped_key,
         session: &flags.session,
+        wawp: WawpAccess { instance_id: session.wawp.id.clone(), access_token: session.wawp.token.clone() },
+        waapi: WaapiAccess { instance_id: session.waapi.id, token: session.waapi.token.clone() },
     };
     let mut out = io::stdout().lock();
     serde_json::to_writer(&mut out, &greeting)?;

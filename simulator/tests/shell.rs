@@ -94,6 +94,57 @@ async fn an_empty_answer_has_length_0_and_no_type() {
     assert!(!reply.headers.contains_key("content-type"));
 }
 
+/// The id and the token of the session at a hosted gateway.
+async fn instance(server: &Server, face: &str, token: &str) -> (String, String) {
+    let reply = server.call(Method::GET, "/_control/sessions", &[], "").await;
+    let sessions: Value = serde_json::from_str(&reply.body).expect("it is JSON");
+    let instance = &sessions["sessions"][0][face];
+    let id = &instance["instanceId"];
+    let id = id.as_str().map_or_else(|| id.to_string(), str::to_owned);
+    (id, instance[token].as_str().expect("it has a token").to_owned())
+}
+
+#[tokio::test]
+async fn wawp_answers_pages_in_its_own_words() {
+    let server = Server::start().await;
+    let (id, token) = instance(&server, "wawp", "accessToken").await;
+    let target = "/v2/presence/15550100001%40c.us";
+    let wanted = "authorization,x-instance-id,content-type";
+    let asked = [("origin", "http://page.example"), ("access-control-request-headers", wanted)];
+    let preflight = server.call(Method::OPTIONS, target, &asked, "").await;
+    assert_eq!(
+        (preflight.status.as_u16(), &preflight.headers["access-control-allow-headers"]),
+        (204, &wanted.parse().expect("a value"))
+    );
+    let bearer = format!("Bearer {token}");
+    let reply = server.call(Method::GET, target, &[("authorization", &bearer), ("x-instance-id", &id)], "").await;
+    assert_eq!((reply.status.as_u16(), &reply.headers["access-control-allow-origin"]), (200, &"*".parse().expect("*")));
+    let chat: Value = serde_json::from_str(&reply.body).expect("it is JSON");
+    assert_eq!(chat["presences"][0]["lastKnownPresence"], "online");
+    server.post("/_control/sessions/default/wawp", r#"{"missing":"xml"}"#).await;
+    let body = format!(r#"{{"instance_id":"{id}","access_token":"{token}"}}"#);
+    let refusal = server.post("/v2/send/start-typing", &body).await;
+    assert_eq!(
+        (refusal.status.as_u16(), &refusal.headers["content-type"]),
+        (400, &"application/xml; charset=utf-8".parse().expect("a value"))
+    );
+}
+
+#[tokio::test]
+async fn waapi_holds_a_call_until_it_knows() {
+    let server = Server::start().await;
+    let (id, token) = instance(&server, "waapi", "token").await;
+    let bearer = format!("Bearer {token}");
+    let headers = [("authorization", bearer.as_str()), ("content-type", "application/json")];
+    let target = format!("/api/v1/instances/{id}/client/action/get-chat-presence");
+    let reply =
+        server.call(Method::POST, &target, &headers, r#"{"chatId":"15550100001@c.us","timeoutMs":30000}"#).await;
+    assert_eq!((reply.status.as_u16(), &reply.headers["access-control-allow-origin"]), (200, &"*".parse().expect("*")));
+    let answer: Value = serde_json::from_str(&reply.body).expect("it is JSON");
+    let presence = &answer["data"]["data"]["presence"];
+    assert_eq!((&presence["hasData"], &presence["isOnline"]), (&Value::Bool(true), &Value::Bool(true)));
+}
+
 #[tokio::test]
 async fn a_socket_hears_what_a_subscription_brings() {
     let server = Server::start().await;

@@ -3,6 +3,7 @@
 //! It needs no key, because the server listens on the loopback interface only. Every call is described in the README.
 
 mod act;
+mod hosted;
 mod people;
 mod sessions;
 mod wire;
@@ -75,6 +76,10 @@ fn in_session(simulator: &mut Simulator, call: (&str, &str), name: &str, request
         ("POST", "inject") => wire::inject(simulator, name, read(request)?, now),
         ("POST", "keys") => sessions::add_key(simulator, name, read(request)?),
         ("POST", "webhooks") => sessions::add_webhook(simulator, name, read(request)?),
+        ("POST", "limit") => hosted::limit(simulator, name, &read(request)?),
+        ("POST", "privacy") => hosted::privacy(simulator, name, &read(request)?),
+        ("POST", "wawp") => hosted::wawp(simulator, name, &read(request)?),
+        ("POST", "waapi") => hosted::waapi(simulator, name, &read(request)?),
         ("GET", "log") => sessions::log(simulator, name, now),
         ("DELETE", "log") => sessions::clear_log(simulator, name),
         (_, _) => Err(no_call(request)),

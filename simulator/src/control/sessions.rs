@@ -5,10 +5,12 @@ use serde_json::{Value, json};
 
 use super::{Refusal, Reply};
 use crate::chance::Span;
+use crate::face::session::Session;
 use crate::face::waha::Engine;
 use crate::face::waha::key::ScopedKey;
-use crate::simulator::{NewSession, Simulator};
+use crate::simulator::{Instances, NewSession, Simulator};
 use crate::time::Instant;
+use crate::traffic::dialect::Dialect;
 use crate::traffic::webhook::Hook;
 use crate::world::population::Population;
 use crate::world::watch::Lease;
@@ -27,6 +29,28 @@ pub(super) struct Create {
     webhooks: Vec<NewHook>,
     #[serde(default)]
     lease_ms: Option<(u64, u64)>,
+    #[serde(default)]
+    wawp: WawpInstance,
+    #[serde(default)]
+    waapi: WaapiInstance,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct WawpInstance {
+    #[serde(default)]
+    instance_id: Option<String>,
+    #[serde(default)]
+    access_token: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct WaapiInstance {
+    #[serde(default)]
+    instance_id: Option<u64>,
+    #[serde(default)]
+    token: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -45,6 +69,12 @@ pub(super) struct NewHook {
     secret: Option<String>,
     #[serde(default)]
     events: Vec<String>,
+    /// Whose words it gets.
+    #[serde(default)]
+    face: Option<String>,
+    /// Which of Wawp's two payloads of presence.
+    #[serde(default)]
+    shape: Option<String>,
 }
 
 pub(super) fn create(simulator: &mut Simulator, body: Create, now: Instant) -> Reply {
@@ -62,24 +92,44 @@ pub(super) fn create(simulator: &mut Simulator, body: Create, now: Instant) -> R
     };
     let lease = body.lease_ms.map_or(Lease::Connection, |(low, high)| Lease::Within(Span(low, high)));
     let keys: Vec<_> = body.scoped_keys.into_iter().map(|key| scoped(&body.name, key)).collect::<Result<_, _>>()?;
-    let new = NewSession { name: body.name.clone(), engine, population, lease };
-    simulator.create_session(&new, now).map_err(|why| Refusal::Malformed(format!("name: {why}")))?;
+    let instances = Instances {
+        wawp_id: body.wawp.instance_id,
+        wawp_token: body.wawp.access_token,
+        waapi_id: body.waapi.instance_id,
+        waapi_token: body.waapi.token,
+    };
+    let new = NewSession { name: body.name.clone(), engine, population, lease, instances };
+    simulator.create_session(&new, now).map_err(|why| Refusal::Malformed(format!("session: {why}")))?;
     for (key, scoped) in keys {
         simulator.add_key(key, scoped);
     }
     for hook in body.webhooks {
         add_webhook(simulator, &body.name, hook)?;
     }
-    Ok(json!({ "name": body.name, "engine": engine.name() }))
+    let session = simulator.session(&body.name).ok_or_else(|| Refusal::Missing("no such session".to_owned()))?;
+    let (wawp, waapi) = (wawp(session), waapi(session));
+    Ok(json!({ "name": body.name, "engine": engine.name(), "wawp": wawp, "waapi": waapi }))
+}
+
+/// How clients of Wawp reach a session.
+pub(super) fn wawp(session: &Session) -> Value {
+    json!({ "instanceId": session.wawp.id, "accessToken": session.wawp.token })
+}
+
+/// How clients of `WaAPI` reach a session.
+pub(super) fn waapi(session: &Session) -> Value {
+    json!({ "instanceId": session.waapi.id, "token": session.waapi.token })
 }
 
 pub(super) fn list(simulator: &Simulator) -> Value {
-    let describe = |session: &crate::face::waha::session::Session| {
+    let describe = |session: &Session| {
         json!({
             "name": session.name,
             "engine": session.engine.name(),
             "status": session.status(),
             "openSockets": simulator.open_sockets(Some(&session.name)),
+            "wawp": wawp(session),
+            "waapi": waapi(session),
         })
     };
     json!({
@@ -105,7 +155,19 @@ pub(super) fn add_webhook(simulator: &mut Simulator, name: &str, body: NewHook) 
     if !body.url.starts_with("http://") {
         return Err(Refusal::Malformed(format!("url: expected http://…, found {}", body.url)));
     }
-    let hook = Hook { url: body.url.clone(), secret: body.secret, session: Some(name.to_owned()), events: body.events };
+    let dialect = match (body.face.as_deref(), body.shape.as_deref()) {
+        (None | Some("waha"), None) => Dialect::Waha,
+        (Some("wawp"), None | Some("W1")) => Dialect::Wawp,
+        (Some("wawp"), Some("W2")) => Dialect::WawpPage,
+        (Some("waapi"), None) => Dialect::Waapi,
+        (face, shape) => {
+            let known = "waha, wawp or waapi, and of wawp a shape W1 or W2";
+            let (face, shape) = (face.unwrap_or("no face"), shape.unwrap_or("no shape"));
+            return Err(Refusal::Malformed(format!("face: expected {known}, found {face} and {shape}")));
+        }
+    };
+    let session = Some(name.to_owned());
+    let hook = Hook { url: body.url.clone(), secret: body.secret, session, events: body.events, dialect };
     let fits = simulator.add_webhook(hook);
     if fits { Ok(json!({ "url": body.url })) } else { Err(Refusal::Malformed("too many webhooks".to_owned())) }
 }
@@ -118,6 +180,7 @@ pub(super) fn log(simulator: &Simulator, name: &str, now: Instant) -> Reply {
         "ownPresence": session.account.online(),
         "openSockets": simulator.open_sockets(Some(name)),
         "wildcardSockets": simulator.open_sockets(None),
+        "privacy": super::hosted::settings(session.account.privacy),
         "watching": session.account.watched(now).collect::<Vec<_>>(),
         "counts": session.log.counts(),
         "calls": session.log.entries(),

@@ -7,6 +7,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Refusal, Reply};
+use crate::face::session::Event;
+use crate::face::waapi::event::Event as WaapiEvent;
 use crate::face::waha::envelope::Payload;
 use crate::simulator::Simulator;
 use crate::time::Instant;
@@ -167,17 +169,18 @@ pub(super) fn delivery(simulator: &mut Simulator, session: &str, body: Deliver) 
 }
 
 pub(super) fn inject(simulator: &mut Simulator, name: &str, body: Inject, now: Instant) -> Reply {
+    let dialects = simulator.dialects(name);
     let session = simulator.session_mut(name).ok_or_else(|| Refusal::Missing("no such session".to_owned()))?;
-    let timestamp = session.wall(now);
-    let parcel =
-        |text: String, event: Option<String>| Parcel { session: name.to_owned(), event, timestamp, text: text.into() };
-    let mut parcels: Vec<Parcel> = body.frames.into_iter().map(|frame| parcel(frame, None)).collect();
+    let verbatim = |text: &str, event: Option<&str>| session.verbatim(text, event, &dialects, now);
+    let mut parcels: Vec<Parcel> = body.frames.iter().map(|frame| verbatim(frame, None)).collect();
     for envelope in &body.envelopes {
-        let event = envelope.get("event").and_then(Value::as_str).map(str::to_owned);
-        parcels.push(parcel(envelope.to_string(), event));
+        parcels.push(verbatim(&envelope.to_string(), envelope.get("event").and_then(Value::as_str)));
     }
     for bare in body.events {
-        parcels.push(session.wrap(&bare.event, &Payload::Any(bare.payload), now));
+        let waapi = vec![WaapiEvent::any(bare.event.clone(), &bare.payload)];
+        let event =
+            Event { name: bare.event.into(), payload: Payload::Any(bare.payload), waapi, after: Duration::ZERO };
+        parcels.push(session.wrap(&event, &dialects, now));
     }
     if body.reorder {
         parcels.reverse();

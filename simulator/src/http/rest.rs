@@ -29,6 +29,7 @@ pub(super) async fn call(State(driver): State<Arc<Driver>>, request: HttpRequest
         query: parts.uri.query().unwrap_or_default().to_owned(),
         api_key: header("x-api-key").map(str::to_owned),
         json: header("content-type").is_some_and(|kind| kind.starts_with("application/json")),
+        headers: parts.headers.iter().filter_map(text).collect(),
         body: body.to_vec(),
     };
     if request.path.starts_with("/_control/") {
@@ -52,6 +53,10 @@ impl Drop for Patience {
     fn drop(&mut self) {
         self.driver.abandon(self.call);
     }
+}
+
+fn text((name, value): (&HeaderName, &HeaderValue)) -> Option<(String, String)> {
+    Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
 }
 
 fn respond(answer: &Answer) -> Response {

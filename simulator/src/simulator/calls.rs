@@ -1,38 +1,71 @@
-//! Calls from their arrival to their answer, including the ones that wait for their session.
+//! Calls from their arrival to their answer, whomever they are meant for, including the ones that wait.
 
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{Due, Output, Simulator};
-use crate::face::waha::perform::{Progress, perform, read_chat};
-use crate::face::waha::route::{Action, Route};
-use crate::face::waha::{Engine, body, errors, route};
+use crate::face::waapi::perform::{knows, look};
+use crate::face::waha::perform::read_chat;
+use crate::face::{Face, Progress, waapi, waha, wawp};
 use crate::time::Instant;
 use crate::traffic::call::{Answer, Request};
+use crate::traffic::limit::Exceeded;
 use crate::world::account::Connection;
 use crate::world::id::Jid;
 
 /// A call without an answer yet.
 #[derive(Debug)]
 pub(super) struct Pending {
-    request: Request,
-    body: Option<Value>,
-    route: Option<Route>,
-    logged: Option<(String, u64)>,
-    stage: Stage,
+    pub(super) request: Request,
+    pub(super) body: Option<Value>,
+    /// The session it is about.
+    pub(super) session: Option<String>,
+    pub(super) route: Route,
+    logged: Option<u64>,
+    pub(super) stage: Stage,
+}
+
+/// Whom a call is meant for, and what is remembered of what it asks for.
+#[derive(Clone, Debug)]
+pub(super) enum Route {
+    Waha(Option<waha::route::Route>),
+    Wawp,
+    Waapi(Option<waapi::route::Route>),
 }
 
 #[derive(Clone, Debug)]
-enum Stage {
+pub(super) enum Stage {
     /// For the session to run, until then.
     Running(Instant),
     /// For the session to be connected, until then.
     Working(Instant),
     /// For WhatsApp to tell about a chat.
     Reading(Jid),
+    /// For anything to be known of a chat.
+    Holding(Jid),
     /// For its answer to travel.
     Answered,
+}
+
+/// What the log and the limit need to know of a call.
+pub(super) struct Sign {
+    /// What it asks for, in one word.
+    pub(super) name: &'static str,
+    /// The chat it is about.
+    pub(super) chat: Option<String>,
+    /// Whether it would subscribe to it.
+    pub(super) subscribes: bool,
+}
+
+/// What became of a call before anybody looked at what it asks for.
+#[derive(Debug, Default)]
+pub(super) struct Reception {
+    pub(super) logged: Option<u64>,
+    /// It was made to fail.
+    pub(super) struck: Option<(Duration, Answer)>,
+    /// It is one too many.
+    pub(super) exceeded: Option<Exceeded>,
 }
 
 impl Simulator {
@@ -43,25 +76,10 @@ impl Simulator {
             self.outputs.push_back(Output::Answer(call, Answer::empty(503)));
             return;
         }
-        let parsed = body::read(&request);
-        let body = parsed.as_ref().ok().cloned().flatten();
-        let route = route::find(&request, body.as_ref());
-        let logged = self.log(&request, route.as_ref(), now);
-        let struck = self.strike(&request, route.as_ref());
-        let pending = Pending { request, body, route, logged, stage: Stage::Answered };
-        let verdict = match (struck, parsed) {
-            (Some((delay, answer)), _) => Some((delay, answer)),
-            (None, Err(complaint)) => Some((Duration::ZERO, errors::bad_request(&complaint))),
-            (None, Ok(_)) => self.judge(&pending).map(|answer| (Duration::ZERO, answer)),
-        };
-        self.pending.insert(call, pending);
-        match verdict {
-            Some((delay, answer)) => self.answer(call, answer, now + delay),
-            None => {
-                self.set_stage(call, Stage::Running(now + WAIT_RUNNING));
-                self.due.put(Due::Call(call), now + WAIT_RUNNING);
-                self.advance(call, now);
-            }
+        match Face::of(&request) {
+            Face::Waha => self.handle_waha(call, request, now),
+            Face::Wawp => self.handle_wawp(call, request, now),
+            Face::Waapi => self.handle_waapi(call, request, now),
         }
         self.handle_timeout(now);
     }
@@ -71,16 +89,65 @@ impl Simulator {
         self.pending.remove(&call);
     }
 
-    /// Lets the calls go on that waited for this session.
-    pub(super) fn advance_waiting(&mut self, session: &str, now: Instant) {
-        let about =
-            |pending: &Pending| pending.route.as_ref().and_then(|route| route.session.as_deref()) == Some(session);
-        let waiting = |pending: &Pending| matches!(pending.stage, Stage::Running(_) | Stage::Working(_));
-        let calls: Vec<u64> =
-            self.pending.iter().filter(|(_, pending)| about(pending) && waiting(pending)).map(|(id, _)| *id).collect();
-        for call in calls {
+    /// Notes a call in the log of its session, counts it, and lets a fault strike it. Every attempt to subscribe counts, whatever
+    /// becomes of it.
+    pub(super) fn receive(
+        &mut self,
+        face: Face,
+        session: Option<&str>,
+        request: &Request,
+        sign: Option<Sign>,
+        now: Instant,
+    ) -> Reception {
+        let Some((session, sign)) = session.and_then(|name| self.sessions.get_mut(name)).zip(sign) else {
+            return Reception::default();
+        };
+        let logged = session.log.begin(&request.method, &request.path, sign.name, sign.chat, now);
+        let attempt = sign.subscribes.then(|| session.limit.attempt(face.subscribes_per_minute(), now));
+        Reception {
+            logged: Some(logged),
+            struck: session.faults.strike(request),
+            exceeded: attempt.and_then(Result::err),
+        }
+    }
+
+    /// Lets a call wait for its answer.
+    pub(super) fn admit(
+        &mut self,
+        call: u64,
+        request: Request,
+        session: Option<String>,
+        route: Route,
+        logged: Option<u64>,
+    ) {
+        let pending = Pending { request, body: None, session, route, logged, stage: Stage::Answered };
+        self.pending.insert(call, pending);
+    }
+
+    /// Lets the calls go on that waited for this session's connection.
+    pub(super) fn advance_waiting(&mut self, name: &str, now: Instant) {
+        let waits = |pending: &Pending| matches!(pending.stage, Stage::Running(_) | Stage::Working(_));
+        for call in self.calls_of(name, waits) {
             self.advance(call, now);
         }
+    }
+
+    /// Lets the calls go on that waited for something to be known, where it is, and where nothing will be.
+    pub(super) fn advance_holding(&mut self, name: &str, now: Instant) {
+        let Some(session) = self.sessions.get(name) else {
+            return;
+        };
+        let working = session.account.connection() == Connection::Working;
+        let over =
+            |pending: &Pending| matches!(&pending.stage, Stage::Holding(chat) if !working || knows(session, chat));
+        for call in self.calls_of(name, over) {
+            self.advance(call, now);
+        }
+    }
+
+    fn calls_of(&self, session: &str, wanted: impl Fn(&Pending) -> bool) -> Vec<u64> {
+        let about = |pending: &Pending| pending.session.as_deref() == Some(session);
+        self.pending.iter().filter(|(_, pending)| about(pending) && wanted(pending)).map(|(id, _)| *id).collect()
     }
 
     /// Moves a call on, as far as its session allows.
@@ -88,40 +155,37 @@ impl Simulator {
         let Some(pending) = self.pending.get(&call) else {
             return;
         };
-        let Some(route) = pending.route.clone() else {
-            return;
+        let session = pending.session.as_ref().and_then(|name| self.sessions.get_mut(name));
+        let answer = match (&pending.stage, &pending.route, session) {
+            (Stage::Answered, _, _) => return,
+            (Stage::Running(_) | Stage::Working(_), Route::Waha(Some(route)), _) => {
+                let route = route.clone();
+                return self.advance_waha(call, &route, now);
+            }
+            (Stage::Reading(chat), _, Some(session)) => read_chat(session, chat, now),
+            (Stage::Holding(chat), Route::Waapi(Some(route)), Some(session)) => look(session, route, chat),
+            // Its session was deleted while it waited.
+            (_, Route::Waha(_), _) => waha::errors::unknown_session(pending.session.as_deref().unwrap_or_default()),
+            (_, Route::Wawp, _) => wawp::errors::invalid_session(),
+            (_, Route::Waapi(_), _) => waapi::errors::no_instance(""),
         };
-        let name = route.session.clone().unwrap_or_default();
-        let Some(session) = self.sessions.get_mut(&name) else {
-            return self.answer(call, errors::unknown_session(&name), now);
-        };
-        let connection = session.account.connection();
-        match (pending.stage.clone(), connection) {
-            (Stage::Answered, _) => {}
-            (Stage::Reading(chat), _) => {
-                let answer = read_chat(session, &chat, now);
-                self.answer(call, answer, now);
+        self.answer(call, answer, now);
+    }
+
+    /// Lets a call that was performed go on.
+    pub(super) fn proceed(&mut self, call: u64, progress: Progress, now: Instant) {
+        let name = self.pending.get(&call).and_then(|pending| pending.session.clone());
+        let session = name.and_then(|name| self.sessions.get_mut(&name));
+        let travel = session.map_or(Duration::ZERO, |session| session.chance.within(LATENCY));
+        match progress {
+            Progress::Answered(answer) => self.answer(call, answer, now + travel),
+            Progress::Reading(chat, sleep) => {
+                self.set_stage(call, Stage::Reading(chat));
+                self.due.put(Due::Call(call), now + sleep + travel);
             }
-            (Stage::Running(_) | Stage::Working(_), Connection::Working) => {
-                let progress = perform(session, &route, &pending.request, pending.body.as_ref(), now);
-                let travel = session.chance.within(LATENCY);
-                match progress {
-                    Progress::Answered(answer) => self.answer(call, answer, now + travel),
-                    Progress::Reading(chat, sleep) => {
-                        self.set_stage(call, Stage::Reading(chat));
-                        self.due.put(Due::Call(call), now + sleep + travel);
-                    }
-                }
-            }
-            (Stage::Running(until), Connection::Stopped) if now < until => {}
-            (Stage::Running(_), Connection::Starting | Connection::Scanning | Connection::Failed) => {
-                self.set_stage(call, Stage::Working(now + WAIT_WORKING));
-                self.due.put(Due::Call(call), now + WAIT_WORKING);
-            }
-            (Stage::Working(until), _) if now < until => {}
-            (Stage::Running(_) | Stage::Working(_), _) => {
-                let answer = errors::not_working(&name, session.status());
-                self.answer(call, answer, now);
+            Progress::Holding(chat, patience) => {
+                self.set_stage(call, Stage::Holding(chat));
+                self.due.put(Due::Call(call), now + patience + travel);
             }
         }
     }
@@ -131,7 +195,7 @@ impl Simulator {
         let Some(pending) = self.pending.remove(&call) else {
             return;
         };
-        if let Some((name, number)) = pending.logged
+        if let (Some(name), Some(number)) = (pending.session, pending.logged)
             && let Some(session) = self.sessions.get_mut(&name)
         {
             session.log.finish(number, answer.status, now);
@@ -139,88 +203,17 @@ impl Simulator {
         self.outputs.push_back(Output::Answer(call, answer));
     }
 
-    fn answer(&mut self, call: u64, answer: Answer, at: Instant) {
+    pub(super) fn answer(&mut self, call: u64, answer: Answer, at: Instant) {
         self.set_stage(call, Stage::Answered);
         self.due.put(Due::Answer(call, answer), at);
     }
 
-    fn set_stage(&mut self, call: u64, stage: Stage) {
+    pub(super) fn set_stage(&mut self, call: u64, stage: Stage) {
         if let Some(pending) = self.pending.get_mut(&call) {
             pending.stage = stage;
         }
     }
-
-    /// What can be said before any session is waited for; none when the call has to wait.
-    fn judge(&self, pending: &Pending) -> Option<Answer> {
-        let request = &pending.request;
-        let guarded = request.path.starts_with("/api") || request.path.starts_with("/health");
-        let key = request.api_key.clone().or_else(|| {
-            let in_query = self.config.query_key.then(|| request.query_value("x-api-key"));
-            in_query.flatten()
-        });
-        let access = self.keys.access(key.as_deref());
-        if guarded && access.is_none() {
-            return Some(errors::unauthorized());
-        }
-        let Some(route) = &pending.route else {
-            return Some(errors::no_route(request));
-        };
-        let typing = matches!(route.action, Action::StartTyping | Action::StopTyping);
-        if typing && route.session.is_none() {
-            return Some(errors::bad_request("Session name is required"));
-        }
-        let allowed = access.is_some_and(|access| access.allows(route.session.as_deref(), route.action.scope()));
-        if guarded && !allowed {
-            return Some(errors::forbidden());
-        }
-        match route.action {
-            Action::Ping => Some(Answer::json(200, &json!({ "message": "pong" }))),
-            Action::Health => {
-                Some(Answer::json(200, &json!({ "status": "ok", "info": {}, "error": {}, "details": {} })))
-            }
-            Action::Version => {
-                let engine = self.sessions.values().next().map_or(Engine::default(), |session| session.engine);
-                Some(Answer::json(200, &engine.environment()))
-            }
-            Action::ListSessions => {
-                let sessions: Vec<_> = self.sessions.values().map(|session| session.describe()).collect();
-                Some(Answer::json(200, &sessions))
-            }
-            Action::GetSession => {
-                let session = self.sessions.get(route.session.as_deref().unwrap_or_default());
-                Some(session.map_or_else(errors::no_session, |session| Answer::json(200, &session.describe())))
-            }
-            Action::SetPresence
-            | Action::AllPresence
-            | Action::ChatPresence
-            | Action::Subscribe
-            | Action::StartTyping
-            | Action::StopTyping
-            | Action::LidToPhone
-            | Action::PhoneToLid => None,
-        }
-    }
-
-    fn log(&mut self, request: &Request, route: Option<&Route>, now: Instant) -> Option<(String, u64)> {
-        let route = route?;
-        let name = route.session.clone()?;
-        let session = self.sessions.get_mut(&name)?;
-        let chat = route.subject.clone();
-        let number = session.log.begin(&request.method, &request.path, route.action.name(), chat, now);
-        Some((name, number))
-    }
-
-    fn strike(&mut self, request: &Request, route: Option<&Route>) -> Option<(Duration, Answer)> {
-        let name = route?.session.as_ref()?;
-        self.sessions.get_mut(name)?.faults.strike(request)
-    }
 }
-
-/// `WAIT_SESSION_RUNNING_TIMEOUT`
-const WAIT_RUNNING: Duration = Duration::from_secs(5);
-
-/// `WAIT_STATUS_TIMEOUT`
-const WAIT_WORKING: Duration = Duration::from_secs(10);
 
 /// How long a call takes when nothing holds it up.
 const LATENCY: crate::chance::Span = crate::chance::Span(2, 6);

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{Due, Output, Simulator};
+use crate::face::session::Event;
 use crate::face::waha::VERSION;
 use crate::face::waha::envelope::Payload;
 use crate::time::Instant;
@@ -32,10 +33,11 @@ impl Simulator {
         for (at, parcel) in late {
             self.due.put(Due::Arrive(parcel), at);
         }
+        let anything = !events.is_empty();
         let changed = events.iter().any(|event| matches!(event.payload, Payload::Status(_)));
         for event in events {
             if event.after.is_zero() {
-                self.send_event(name, event.name, &event.payload, now);
+                self.send_event(name, &event, now);
             } else {
                 let at = now + event.after;
                 self.due.put(Due::Tell(name.to_owned(), event), at);
@@ -44,14 +46,18 @@ impl Simulator {
         if changed {
             self.advance_waiting(name, now);
         }
+        if anything {
+            self.advance_holding(name, now);
+        }
     }
 
     /// Wraps an event and hands it to the session's delivery.
-    pub(super) fn send_event(&mut self, name: &str, event: &str, payload: &Payload, now: Instant) {
+    pub(super) fn send_event(&mut self, name: &str, event: &Event, now: Instant) {
+        let dialects = self.webhooks.dialects(name);
         let Some(session) = self.sessions.get_mut(name) else {
             return;
         };
-        let parcel = session.wrap(event, payload, now);
+        let parcel = session.wrap(event, &dialects, now);
         for (at, parcel) in session.delivery.pass(parcel, now) {
             if at <= now {
                 self.arrive(&parcel);

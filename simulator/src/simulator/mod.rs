@@ -5,25 +5,26 @@
 //! argument, chance is seeded: the same inputs give the same outputs, byte for byte.
 
 mod calls;
+mod creation;
 mod events;
+mod hosted;
 mod listeners;
+mod waha;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use crate::chance::Chance;
-use crate::face::waha::Engine;
+use crate::face::session::{Event, Session};
 use crate::face::waha::key::{Keys, ScopedKey};
-use crate::face::waha::session::Session;
 use crate::schedule::{Schedule, earlier};
 use crate::time::{Epoch, Instant};
 use crate::traffic::call::Answer;
+use crate::traffic::dialect::Dialect;
 use crate::traffic::webhook::{Hook, Parcel, Post, Retries, Webhooks};
-use crate::world::World;
-use crate::world::account::{Account, Connection};
-use crate::world::population::{self, Population};
-use crate::world::watch::Lease;
+use crate::world::account::Connection;
 use calls::Pending;
+pub use creation::{Instances, NewSession};
 use listeners::Open;
 
 /// What is fixed for the life of the server.
@@ -58,19 +59,6 @@ pub enum Output {
     Post(Post),
 }
 
-/// The properties of a new session.
-#[derive(Clone, Debug, Default)]
-pub struct NewSession {
-    /// Its name; letters, digits, `-` and `_`.
-    pub name: String,
-    /// Its engine.
-    pub engine: Engine,
-    /// Who lives in it.
-    pub population: Population,
-    /// How long its subscriptions live.
-    pub lease: Lease,
-}
-
 /// The server.
 #[derive(Debug)]
 pub struct Simulator {
@@ -95,7 +83,7 @@ enum Due {
     /// To hand over the answer of a call.
     Answer(u64, Answer),
     /// To make an envelope of what a session has to tell.
-    Tell(String, crate::face::waha::session::Event),
+    Tell(String, Event),
     /// To let an envelope arrive.
     Arrive(Parcel),
     /// To post a webhook again.
@@ -125,37 +113,6 @@ impl Simulator {
         }
     }
 
-    /// Creates a session, connected. An existing one of that name is replaced.
-    ///
-    /// # Errors
-    ///
-    /// Why the name cannot be used.
-    pub fn create_session(&mut self, new: &NewSession, now: Instant) -> Result<(), String> {
-        let fits = |letter: char| letter.is_ascii_alphanumeric() || "_-".contains(letter);
-        if new.name.is_empty() || new.name.len() > 54 || !new.name.chars().all(fits) {
-            return Err("expected a name of letters, digits, - and _, at most 54".to_owned());
-        }
-        if self.sessions.len() >= MOST_SESSIONS && !self.sessions.contains_key(&new.name) {
-            return Err(format!("expected at most {MOST_SESSIONS} sessions, delete some"));
-        }
-        self.delete_session(&new.name);
-        let mut world = World::new(&new.name, self.config.seed, self.config.epoch);
-        population::settle(&mut world, new.population, now);
-        // NOWEB shows the account online as soon as it connects (`config.noweb.markOnline`).
-        let marks_online = new.engine == Engine::Noweb;
-        let chance = |part| Chance::new(self.config.seed, &[&new.name, part]);
-        let account = Account::new(world, new.lease, marks_online, chance("account"), now);
-        self.sessions.insert(new.name.clone(), Session::new(&new.name, new.engine, account, chance("session")));
-        Ok(())
-    }
-
-    /// Deletes a session with its keys and webhooks. Its sockets stay open and silent.
-    pub fn delete_session(&mut self, name: &str) -> bool {
-        self.keys.revoke(name);
-        self.webhooks.handle_session_deleted(name);
-        self.sessions.remove(name).is_some()
-    }
-
     /// A session, to read it.
     #[must_use]
     pub fn session(&self, name: &str) -> Option<&Session> {
@@ -180,6 +137,12 @@ impl Simulator {
     /// Adds a webhook. False when there are too many.
     pub fn add_webhook(&mut self, hook: Hook) -> bool {
         self.webhooks.add(hook)
+    }
+
+    /// In whose words events of this session must be told to webhooks.
+    #[must_use]
+    pub fn dialects(&self, session: &str) -> BTreeSet<Dialect> {
+        self.webhooks.dialects(session)
     }
 
     /// How many posts wait for their last outcome.
@@ -224,7 +187,7 @@ impl Simulator {
         match due {
             Due::Call(call) => self.advance(call, now),
             Due::Answer(call, answer) => self.finish(call, answer, now),
-            Due::Tell(session, event) => self.send_event(&session, event.name, &event.payload, now),
+            Due::Tell(session, event) => self.send_event(&session, &event, now),
             Due::Arrive(parcel) => self.arrive(&parcel),
             Due::Post(number) => self.outputs.extend(self.webhooks.post(number).cloned().map(Output::Post)),
             Due::Ping => self.ping(now),
@@ -239,5 +202,3 @@ impl Simulator {
         }
     }
 }
-
-const MOST_SESSIONS: usize = 256;

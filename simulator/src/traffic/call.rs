@@ -15,6 +15,8 @@ pub struct Request {
     pub api_key: Option<String>,
     /// The body is declared to be JSON.
     pub json: bool,
+    /// The headers, their names in lower case.
+    pub headers: Vec<(String, String)>,
     /// The body.
     pub body: Vec<u8>,
 }
@@ -37,6 +39,39 @@ impl Request {
     #[must_use]
     pub fn with_json(self, body: &str) -> Self {
         Self { json: true, body: body.as_bytes().to_vec(), ..self }
+    }
+
+    /// The same call with one more header.
+    #[must_use]
+    pub fn with_header(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.to_ascii_lowercase(), value.to_owned()));
+        self
+    }
+
+    /// The same call with this form as its body.
+    #[must_use]
+    pub fn with_form(self, body: &str) -> Self {
+        let request = Self { body: body.as_bytes().to_vec(), ..self };
+        request.with_header("content-type", "application/x-www-form-urlencoded")
+    }
+
+    /// The first value of a header; its name is given in lower case.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The token of `Authorization: Bearer …`.
+    #[must_use]
+    pub fn bearer(&self) -> Option<&str> {
+        let (scheme, token) = self.header("authorization")?.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+    }
+
+    /// The body is declared to be a form.
+    #[must_use]
+    pub fn is_form(&self) -> bool {
+        self.header("content-type").is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"))
     }
 
     /// Path and query as sent.
@@ -68,7 +103,7 @@ impl Request {
 pub struct Answer {
     /// The HTTP status.
     pub status: u16,
-    /// The body; JSON unless empty.
+    /// The body; JSON unless empty or a header says otherwise.
     pub body: String,
     /// Further headers.
     pub headers: Vec<(String, String)>,
@@ -89,5 +124,18 @@ impl Answer {
         // Only a map with keys that are no strings could fail, and no body has one.
         let body = serde_json::to_string(body).unwrap_or_default();
         Self { body, ..Self::empty(status) }
+    }
+
+    /// A status and a body that is no JSON.
+    #[must_use]
+    pub fn text(status: u16, kind: &str, body: &str) -> Self {
+        Self { body: body.to_owned(), ..Self::empty(status) }.with_header("content-type", kind)
+    }
+
+    /// The same answer with one more header.
+    #[must_use]
+    pub fn with_header(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
     }
 }

@@ -2,15 +2,15 @@
 //!
 //! Nothing here opens a connection. A [`Post`] is data; whoever sends it reports one outcome, and learns when to send it again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha512;
-
 use crate::chance::Chance;
 use crate::time::{Instant, UnixMs};
+use crate::traffic::dialect::Dialect;
+use crate::traffic::signature;
+pub use crate::traffic::signature::{sign, sign_sha256};
 
 /// A server that wants events.
 #[derive(Clone, Debug)]
@@ -21,8 +21,10 @@ pub struct Hook {
     pub secret: Option<String>,
     /// The only session it wants to hear of.
     pub session: Option<String>,
-    /// The events it wants; empty means all that a socket would get.
+    /// The events it wants, as its gateway calls them; empty means all.
     pub events: Vec<String>,
+    /// In whose words it hears them.
+    pub dialect: Dialect,
 }
 
 /// One event on its way to one server.
@@ -97,16 +99,24 @@ impl Webhooks {
     /// Makes the posts that an event needs. While too many are on their way, further ones are lost.
     pub fn announce(&mut self, parcel: &Parcel, agent: &str, chance: &mut Chance) -> Vec<Post> {
         let mut made = Vec::new();
-        for hook in self.hooks.iter().filter(|hook| hook.wants(parcel)) {
-            if self.posts.len() >= MOST_POSTS {
-                break;
+        for hook in self.hooks.iter().filter(|hook| hook.is_about(&parcel.session)) {
+            for telling in parcel.tellings.iter().filter(|telling| hook.wants(telling)) {
+                if self.posts.len() >= MOST_POSTS {
+                    return made;
+                }
+                self.made += 1;
+                let post = hook.post(self.made, parcel, telling, agent, chance);
+                self.posts.insert(self.made, post.clone());
+                made.push(post);
             }
-            self.made += 1;
-            let post = hook.post(self.made, parcel, agent, chance);
-            self.posts.insert(self.made, post.clone());
-            made.push(post);
         }
         made
+    }
+
+    /// In whose words events of this session must be told, besides those of the sockets.
+    #[must_use]
+    pub fn dialects(&self, session: &str) -> BTreeSet<Dialect> {
+        self.hooks.iter().filter(|hook| hook.is_about(session)).map(|hook| hook.dialect).collect()
     }
 
     /// Takes the outcome of a post: when it is to be sent again, if it is.
@@ -142,42 +152,51 @@ impl Webhooks {
 pub struct Parcel {
     /// The session it belongs to.
     pub session: String,
-    /// Its event name; none for injected text that names none, which goes to every listener.
+    /// Its event name on sockets; none for injected text that names none, which goes to every listener.
     pub event: Option<String>,
     /// When the gateway says it made it.
     pub timestamp: UnixMs,
-    /// The envelope, as sent.
+    /// The envelope, as sockets get it.
     pub text: Arc<str>,
+    /// What webhooks get.
+    pub tellings: Vec<Telling>,
+}
+
+/// An event in the words of one gateway, for webhooks.
+#[derive(Clone, Debug)]
+pub struct Telling {
+    /// Whose words these are.
+    pub dialect: Dialect,
+    /// The event's name there; none for injected text that names none.
+    pub event: Option<String>,
+    /// The body.
+    pub text: Arc<str>,
+    /// The instance that a header names.
+    pub instance: Option<String>,
 }
 
 impl Hook {
-    fn wants(&self, parcel: &Parcel) -> bool {
-        let session = self.session.as_ref().is_none_or(|session| *session == parcel.session);
-        let event = parcel.event.as_ref().is_none_or(|event| self.events.is_empty() || self.events.contains(event));
-        session && event
+    fn is_about(&self, session: &str) -> bool {
+        self.session.as_ref().is_none_or(|wanted| wanted == session)
     }
 
-    fn post(&self, number: u64, parcel: &Parcel, agent: &str, chance: &mut Chance) -> Post {
-        let mut headers = vec![
-            ("content-type", "application/json".to_owned()),
-            ("user-agent", agent.to_owned()),
-            ("x-webhook-request-id", chance.text("0123456789abcdefghijklmnopqrstuvwxyz", 17)),
-            ("x-webhook-timestamp", parcel.timestamp.as_ms().to_string()),
-        ];
-        if let Some(signature) = self.secret.as_ref().and_then(|secret| sign(secret, &parcel.text)) {
-            headers.push(("x-webhook-hmac", signature));
-            headers.push(("x-webhook-hmac-algorithm", "sha512".to_owned()));
-        }
-        Post { number, url: self.url.clone(), headers, body: Arc::clone(&parcel.text), attempts: 0 }
+    fn wants(&self, telling: &Telling) -> bool {
+        let wants_event = |event: &String| self.events.is_empty() || self.events.contains(event);
+        self.dialect == telling.dialect && telling.event.as_ref().is_none_or(wants_event)
     }
-}
 
-/// The hex HMAC-SHA512 of a body.
-#[must_use]
-pub fn sign(secret: &str, body: &str) -> Option<String> {
-    let mut mac = Hmac::<Sha512>::new_from_slice(secret.as_bytes()).ok()?;
-    mac.update(body.as_bytes());
-    Some(mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect())
+    fn post(&self, number: u64, parcel: &Parcel, telling: &Telling, agent: &str, chance: &mut Chance) -> Post {
+        let agent = match self.dialect {
+            Dialect::Waha => agent,
+            Dialect::Wawp | Dialect::WawpPage => "Wawp",
+            Dialect::Waapi => "WaAPI",
+        };
+        let mut headers = vec![("content-type", "application/json".to_owned()), ("user-agent", agent.to_owned())];
+        let secret = self.secret.as_deref();
+        headers.extend(signature::headers(self.dialect, secret, &telling.text, parcel.timestamp, chance));
+        headers.extend(telling.instance.clone().map(|instance| ("x-waapi-instance-id", instance)));
+        Post { number, url: self.url.clone(), headers, body: Arc::clone(&telling.text), attempts: 0 }
+    }
 }
 
 const MOST_HOOKS: usize = 256;

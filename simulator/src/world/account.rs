@@ -10,8 +10,9 @@ use crate::chance::Chance;
 use crate::schedule::{Schedule, earlier};
 use crate::time::Instant;
 use crate::world::World;
-use crate::world::happening::Happening;
+use crate::world::happening::{Happening, What};
 use crate::world::id::Jid;
+use crate::world::privacy::Privacy;
 use crate::world::watch::{Lease, Watches};
 
 /// The state of an account's connection to WhatsApp.
@@ -43,6 +44,8 @@ pub enum News {
 pub struct Account {
     /// The people it can meet.
     pub world: World,
+    /// What it shows of itself.
+    pub privacy: Privacy,
     marks_online: bool,
     watches: Watches,
     greetings: Schedule<Jid>,
@@ -63,6 +66,7 @@ impl Account {
         let history = [Connection::Starting, Connection::Working].map(|connection| (connection, now));
         Self {
             world,
+            privacy: Privacy::default(),
             marks_online,
             watches: Watches::new(lease),
             greetings: Schedule::default(),
@@ -84,7 +88,7 @@ impl Account {
     }
 
     /// The last three states and when they began, oldest first.
-    pub fn history(&self) -> impl Iterator<Item = (Connection, Instant)> {
+    pub fn history(&self) -> impl DoubleEndedIterator<Item = (Connection, Instant)> {
         self.history.iter().copied()
     }
 
@@ -111,12 +115,13 @@ impl Account {
         self.watches.chats(now)
     }
 
-    /// Subscribes to a chat. WhatsApp answers with what the person shows, a moment later.
-    pub fn subscribe(&mut self, chat: &Jid, now: Instant) {
+    /// Subscribes to a chat, for `unless_set` where the account has no lease of its own. WhatsApp answers with what the person
+    /// shows, a moment later.
+    pub fn subscribe(&mut self, chat: &Jid, unless_set: Lease, now: Instant) {
         let chat = self.world.watched_as(chat);
         self.world.handle_watched(&chat, now);
         self.greetings.put(chat.clone(), now + Duration::from_millis(self.chance.between(40, 250)));
-        self.watches.subscribe(chat, &mut self.chance, now);
+        self.watches.subscribe(chat, unless_set, &mut self.chance, now);
     }
 
     /// Shows the account online, and lets it go offline by itself when nothing follows.
@@ -170,9 +175,8 @@ impl Account {
             self.online = Some(false);
         }
         while let Some(chat) = self.greetings.take(now) {
-            if let Some(greeting) = self.world.greeting(&chat, now) {
-                self.news.push_back(News::Heard(greeting));
-            }
+            let greeting = self.world.greeting(&chat, now).and_then(|greeting| self.veiled(greeting));
+            self.news.extend(greeting.map(News::Heard));
         }
         self.world.handle_timeout(now);
         self.listen(now);
@@ -183,9 +187,20 @@ impl Account {
         while let Some(heard) = self.world.poll_happening() {
             let allowed = !heard.what.needs_watching() || self.watches.covers(&heard.watched_as, now);
             if allowed && self.connection == Connection::Working {
-                self.news.push_back(News::Heard(heard));
+                let heard = self.veiled(heard);
+                self.news.extend(heard.map(News::Heard));
             }
         }
+    }
+
+    /// What is left of a happening for an account that hides something itself.
+    fn veiled(&self, mut heard: Happening) -> Option<Happening> {
+        match &mut heard.what {
+            What::Online | What::Offline(_) if self.privacy.hides_online() => return None,
+            What::Offline(last_seen) if self.privacy.hides_last_seen() => *last_seen = None,
+            What::Online | What::Offline(_) | What::Started(_) | What::Paused | What::Message(_) => {}
+        }
+        Some(heard)
     }
 
     /// The next piece of news.

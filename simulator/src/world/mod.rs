@@ -9,6 +9,7 @@ pub mod happening;
 pub mod id;
 pub mod person;
 pub mod population;
+pub mod privacy;
 pub mod watch;
 
 use std::collections::VecDeque;

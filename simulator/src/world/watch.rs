@@ -30,13 +30,14 @@ impl Watches {
         Self { lease, until: BTreeMap::new() }
     }
 
-    /// Subscribes to a chat, or renews its lease.
-    pub fn subscribe(&mut self, chat: Jid, chance: &mut Chance, now: Instant) {
+    /// Subscribes to a chat, or renews its lease: for `unless_set` where there is none for all.
+    pub fn subscribe(&mut self, chat: Jid, unless_set: Lease, chance: &mut Chance, now: Instant) {
         self.until.retain(|_, until| lives(*until, now));
         if self.until.len() >= MOST_WATCHED && !self.until.contains_key(&chat) {
             return;
         }
-        let until = match self.lease {
+        let lease = if self.lease == Lease::Connection { unless_set } else { self.lease };
+        let until = match lease {
             Lease::Connection => None,
             Lease::Within(span) => Some(now + chance.within(span)),
         };

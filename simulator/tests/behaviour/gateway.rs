@@ -9,7 +9,6 @@ use wa_presence_simulator::time::{Epoch, Instant, UnixMs};
 use wa_presence_simulator::traffic::call::{Answer, Request};
 use wa_presence_simulator::traffic::webhook::{Outcome, Post, Retries};
 use wa_presence_simulator::world::population::Population;
-use wa_presence_simulator::world::watch::Lease;
 
 /// A text frame, as a socket got it.
 #[derive(Clone, Debug)]
@@ -64,7 +63,7 @@ impl Gateway {
 
     pub(crate) fn with(config: Config, engine: Engine, population: Population) -> Self {
         let mut simulator = Simulator::new(config);
-        let new = NewSession { name: "default".to_owned(), engine, population, lease: Lease::Connection };
+        let new = NewSession { name: "default".to_owned(), engine, population, ..NewSession::default() };
         simulator.create_session(&new, Instant::ZERO).expect("the name is good");
         let scoped = ScopedKey { session: "default".to_owned(), read: true, send: true };
         simulator.add_key(SCOPED.to_owned(), scoped);

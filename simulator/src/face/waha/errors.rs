@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use crate::face::waha::{Engine, Environment};
 use crate::time::UnixMs;
 use crate::traffic::call::{Answer, Request};
+use crate::traffic::limit::Exceeded;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -83,6 +84,16 @@ pub fn no_route(request: &Request) -> Answer {
 #[must_use]
 pub fn no_session() -> Answer {
     plain(404, "Session not found", Some("Not Found"))
+}
+
+/// 429: too many subscriptions, as the framework's throttler says it.
+#[must_use]
+pub fn too_many(exceeded: Exceeded) -> Answer {
+    let answer = plain(429, "ThrottlerException: Too Many Requests", None);
+    match exceeded.retry_after {
+        Some(seconds) => answer.with_header("retry-after", &seconds.to_string()),
+        None => answer,
+    }
 }
 
 /// 400 with a sentence.

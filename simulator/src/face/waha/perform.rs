@@ -5,23 +5,16 @@ use std::time::Duration;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::face::Progress;
+use crate::face::session::Session;
 use crate::face::waha::Engine;
 use crate::face::waha::errors;
 use crate::face::waha::route::{Action, Route};
-use crate::face::waha::session::Session;
 use crate::time::Instant;
 use crate::traffic::call::{Answer, Request};
 use crate::world::habits::Activity;
 use crate::world::id::Jid;
-
-/// How a call goes on.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Progress {
-    /// With this answer.
-    Answered(Answer),
-    /// By sleeping so long and then reading this chat from the store.
-    Reading(Jid, Duration),
-}
+use crate::world::watch::Lease;
 
 #[derive(Serialize)]
 struct Done {
@@ -57,7 +50,7 @@ pub fn perform(
         }),
         Action::ChatPresence => {
             session.account.act(now);
-            session.account.subscribe(&subject, now);
+            session.subscribe(&subject, Lease::Connection, now);
             let sleeps = match session.engine {
                 Engine::Noweb => !session.store.knows(&subject, now),
                 Engine::Gows => true,
@@ -66,7 +59,7 @@ pub fn perform(
         }
         Action::Subscribe => {
             session.account.act(now);
-            session.account.subscribe(&subject, now);
+            session.subscribe(&subject, Lease::Connection, now);
             Progress::Answered(match session.engine {
                 Engine::Noweb => Answer::empty(201),
                 Engine::Gows => Answer::json(201, &Empty {}),
@@ -173,4 +166,4 @@ pub fn activity_of(word: &str) -> Option<Activity> {
 }
 
 /// How long a read of a chat sleeps, in the hope that WhatsApp answers its subscription meanwhile.
-const SLEEP: Duration = Duration::from_secs(1);
+pub const SLEEP: Duration = Duration::from_secs(1);

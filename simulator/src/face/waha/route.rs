@@ -76,6 +76,12 @@ impl Action {
         }
     }
 
+    /// Whether it subscribes to a chat.
+    #[must_use]
+    pub const fn subscribes(self) -> bool {
+        matches!(self, Self::Subscribe | Self::ChatPresence)
+    }
+
     /// The scope it needs.
     #[must_use]
     pub const fn scope(self) -> Scope {
