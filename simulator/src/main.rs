@@ -29,6 +29,9 @@ struct Flags {
     /// The engine of the first session.
     #[arg(long, value_enum, default_value_t = EngineName::Noweb)]
     engine: EngineName,
+    /// Let WEBJS tell of presence by itself (`config.webjs.tagsEventsOn`).
+    #[arg(long)]
+    tags_events_on: bool,
     /// Who lives in the first session.
     #[arg(long, value_enum, default_value_t = PopulationName::Demo)]
     population: PopulationName,
@@ -74,6 +77,8 @@ struct Flags {
 enum EngineName {
     Noweb,
     Gows,
+    Webjs,
+    Wpp,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -132,6 +137,8 @@ fn furnish(flags: &Flags) -> Result<Simulator, String> {
         engine: match flags.engine {
             EngineName::Noweb => Engine::Noweb,
             EngineName::Gows => Engine::Gows,
+            EngineName::Webjs => Engine::Webjs { tags_events_on: flags.tags_events_on },
+            EngineName::Wpp => Engine::Wpp,
         },
         population: match flags.population {
             PopulationName::Empty => Population::Empty,

@@ -9,6 +9,7 @@
     expect(dead_code, unused_imports, reason = "what the hosted dialects share with WAHA")
 )]
 
+mod capabilities;
 pub mod http;
 mod json;
 mod lenient;
@@ -24,6 +25,8 @@ mod words;
 
 use std::borrow::Cow;
 use std::fmt;
+
+pub use capabilities::{Capabilities, Capability};
 
 use crate::machine::SessionState;
 use crate::machine::error::Error;
@@ -159,21 +162,6 @@ impl fmt::Debug for Decoded<'_> {
     }
 }
 
-/// What a gateway can do, and what it costs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Capabilities {
-    /// Has a stream that a page can open.
-    pub feed: bool,
-    /// Can list every chat's presence without subscribing.
-    pub list: bool,
-    /// Can tell a person's other id.
-    pub look_up: bool,
-    /// Can show "recording…" for us.
-    pub recording: bool,
-    /// Watching a chat marks our own account online and silences the owner's phone.
-    pub watch_marks_online: bool,
-}
-
 /// The gateway behind a client. One variant per dialect, so that a build carries what it uses and nothing is boxed.
 #[derive(Clone, Debug)]
 pub enum Gateway {
@@ -203,18 +191,16 @@ impl Gateway {
         }
     }
 
-    /// What it can do.
+    /// What it can do with this engine behind it, by the gateway's own name for it.
     #[must_use]
-    pub const fn capabilities(&self) -> Capabilities {
+    pub fn capabilities(&self, engine: Option<&str>) -> &'static Capabilities {
         match self {
-            Self::Waha(_) => waha::CAPABILITIES,
+            Self::Waha(_) => waha::capabilities(engine),
             #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
-            Self::Waapi(_) => waapi::CAPABILITIES,
+            Self::Waapi(_) => &waapi::CAPABILITIES,
             #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
-            Self::Wawp(_) => wawp::CAPABILITIES,
-            Self::Ingest => {
-                Capabilities { feed: false, list: false, look_up: false, recording: false, watch_marks_online: false }
-            }
+            Self::Wawp(_) => &wawp::CAPABILITIES,
+            Self::Ingest => const { &Capabilities::of(None, &[]) },
         }
     }
 

@@ -2,8 +2,8 @@
 
 use wasm_bindgen::JsValue;
 
-use super::object::{object, or_null, word};
-use crate::gateway;
+use super::object::{extend, freeze, object, open_object, or_null, word};
+use crate::gateway::Capabilities;
 use crate::machine::Counters;
 use crate::machine::time::{Instant, UnixMs};
 use crate::session::{Connection, ConnectionReason, ConnectionState};
@@ -52,15 +52,14 @@ pub(super) fn connection(connection: Connection, wall: Wall) -> JsValue {
 }
 
 /// The capabilities, frozen.
-pub(super) fn capabilities(gateway: &'static str, capabilities: gateway::Capabilities) -> JsValue {
-    object(&[
-        ("gateway", word(gateway)),
-        ("feed", JsValue::from_bool(capabilities.feed)),
-        ("list", JsValue::from_bool(capabilities.list)),
-        ("lookUp", JsValue::from_bool(capabilities.look_up)),
-        ("recording", JsValue::from_bool(capabilities.recording)),
-        ("watchMarksOnline", JsValue::from_bool(capabilities.watch_marks_online)),
-    ])
+pub(super) fn capabilities(gateway: &'static str, capabilities: &Capabilities) -> JsValue {
+    let engine = or_null(capabilities.engine.map(word));
+    let object = open_object(&[("gateway", word(gateway)), ("engine", engine)]);
+    for (place, name) in Capabilities::NAMES.into_iter().enumerate() {
+        extend(&object, &[(name, JsValue::from_bool(capabilities.holds(place)))]);
+    }
+    freeze(&object);
+    object
 }
 
 /// The counters, frozen.

@@ -54,8 +54,14 @@ pub(super) fn word(text: &'static str) -> JsValue {
 #[inline(never)]
 pub(super) fn object(fields: &[(&'static str, JsValue)]) -> JsValue {
     let object = open_object(fields);
-    Object::freeze(object.unchecked_ref::<Object>());
+    freeze(&object);
     object
+}
+
+/// Lets nothing change in an object any more.
+#[inline(never)]
+pub(super) fn freeze(object: &JsValue) {
+    Object::freeze(object.unchecked_ref::<Object>());
 }
 
 /// An object with these fields, to which more may be added.
@@ -80,7 +86,7 @@ pub(super) fn list(items: impl Iterator<Item = JsValue>) -> JsValue {
     for item in items {
         list.push(&item);
     }
-    Object::freeze(list.unchecked_ref::<Object>());
+    freeze(&list);
     list.into()
 }
 

@@ -26,7 +26,7 @@ pub(super) fn to_js(snapshot: &Snapshot, wall: Wall) -> JsValue {
     ]);
     extend(&result, &past(&contact, wall));
     extend(&result, &[("participants", list(snapshot.participants.iter().map(|person| participant(person, wall))))]);
-    js_sys::Object::freeze(wasm_bindgen::JsCast::unchecked_ref::<js_sys::Object>(&result));
+    super::object::freeze(&result);
     result
 }
 
@@ -51,7 +51,7 @@ fn participant(person: &Participant, wall: Wall) -> JsValue {
         ("lagMs", number(person.lag_ms)),
     ]);
     extend(&result, &past(view, wall));
-    js_sys::Object::freeze(wasm_bindgen::JsCast::unchecked_ref::<js_sys::Object>(&result));
+    super::object::freeze(&result);
     result
 }
 

@@ -1,7 +1,7 @@
 //! Calls on their way: which request stands for what, and what its outcome means to the machine and to the caller.
 
 use crate::gateway::http::{Outcome, Request};
-use crate::gateway::{Answer, Call, ChatReports, SessionInfo};
+use crate::gateway::{Answer, Call, Capability, ChatReports, SessionInfo};
 use crate::machine::error::{Error, ErrorCode};
 use crate::machine::id::{Address, Id};
 use crate::machine::observation::Word;
@@ -178,7 +178,11 @@ impl Session {
     }
 
     fn send(&mut self, queued: Queued, now: Instant) {
-        match self.gateway.request(&queued.call, self.credential.secret()) {
+        let request = match self.capabilities.lack(&queued.call) {
+            Some(lack) => Err(Error::new(ErrorCode::Unsupported, lack)),
+            None => self.gateway.request(&queued.call, self.credential.secret()),
+        };
+        match request {
             Ok(request) => {
                 let Queued { id, call, purpose } = queued;
                 self.pending.insert(id, Pending { call, purpose, sent_at: now, epoch: self.credential.epoch() });
@@ -209,10 +213,12 @@ impl Session {
                 let call = if self.subscribes_by_reading { Call::Get(chat_id) } else { Call::Subscribe(chat_id) };
                 Queued { id, call, purpose: Purpose::Subscribe(chat) }
             }
-            Intent::LookUp { id: person } if self.gateway.capabilities().look_up => {
+            Intent::LookUp { id: person } if self.capabilities.has(Capability::LookUp) => {
                 Queued { id, call: Call::LookUp(person), purpose: Purpose::LookUp }
             }
-            Intent::CatchUp if self.lists_harmlessly => Queued { id, call: Call::GetAll, purpose: Purpose::CatchUp },
+            Intent::CatchUp if self.capabilities.has(Capability::List) => {
+                Queued { id, call: Call::GetAll, purpose: Purpose::CatchUp }
+            }
             Intent::LookUp { .. } => return self.machine.handle_looked_up(now),
             Intent::CatchUp => return,
         };
@@ -289,7 +295,10 @@ impl Session {
     fn caught_up(&mut self, sent_at: Instant, answer: &Result<Answer<'_>, Error>, wall: UnixMs, now: Instant) {
         match answer {
             Ok(answer) => self.read(answer, sent_at, wall, now),
-            Err(error) if error.code == ErrorCode::Unsupported => self.lists_harmlessly = false,
+            Err(error) if error.code == ErrorCode::Unsupported => {
+                // Not the engine we know by that name.
+                self.capabilities = self.gateway.capabilities(None);
+            }
             Err(_) => {}
         }
     }
@@ -310,8 +319,7 @@ impl Session {
 
     fn session_told(&mut self, info: &SessionInfo<'_>, now: Instant) {
         self.machine.note_own(&info.own);
-        // WEBJS has no list, and GOWS answers one that is broken.
-        self.lists_harmlessly = self.gateway.capabilities().list && matches!(info.engine, Some("NOWEB" | "WPP"));
+        self.capabilities = self.gateway.capabilities(info.engine);
         self.machine.handle_session(info.state, false, now);
         self.probe_at = None;
         self.note_session(info.state, now);

@@ -18,7 +18,7 @@ pub use calls::{ChatEntry, ChatState, Reply, RequestId};
 pub use connection::{Connection, ConnectionReason, ConnectionState};
 
 use crate::gateway::http::{Request, Secret};
-use crate::gateway::{Capabilities, Decoded, Gateway, unquoted};
+use crate::gateway::{Capabilities, Capability, Decoded, Gateway, unquoted};
 use crate::machine::error::{Error, ErrorCode};
 use crate::machine::id::{Address, Id};
 use crate::machine::jitter::Jitter;
@@ -75,7 +75,7 @@ pub struct Session {
     errors: VecDeque<Error>,
     told: Option<ErrorCode>,
     subscribes_by_reading: bool,
-    lists_harmlessly: bool,
+    capabilities: &'static Capabilities,
     probe_at: Option<Instant>,
     probes: u32,
     max_body_bytes: usize,
@@ -87,7 +87,8 @@ impl Session {
     #[must_use]
     pub fn new(setup: Setup, now: Instant) -> Self {
         let calls = setup.machine.subscribes;
-        let feed_wanted = setup.feed && setup.gateway.capabilities().feed;
+        let capabilities = setup.gateway.capabilities(None);
+        let feed_wanted = setup.feed && capabilities.has(Capability::Feed);
         let seed = setup.machine.seed;
         let state = if feed_wanted { ConnectionState::Connecting } else { ConnectionState::Open };
         let mut session = Self {
@@ -107,7 +108,7 @@ impl Session {
             errors: VecDeque::new(),
             told: None,
             subscribes_by_reading: false,
-            lists_harmlessly: false,
+            capabilities,
             probe_at: calls.then_some(now),
             probes: 0,
             max_body_bytes: setup.max_body_bytes,
@@ -265,10 +266,10 @@ impl Session {
         self.gateway.kind()
     }
 
-    /// What the gateway can do.
+    /// What the gateway can do, as far as its engine is known by now.
     #[must_use]
-    pub const fn capabilities(&self) -> Capabilities {
-        self.gateway.capabilities()
+    pub const fn capabilities(&self) -> &'static Capabilities {
+        self.capabilities
     }
 
     /// Whether [`Session::close`] was called.

@@ -165,17 +165,31 @@ export interface Connection {
     readonly sinceAtMs: number;
 }
 
-/** What the gateway can do, and what it costs. */
+/**
+ * What the gateway can do, and what it costs. On WAHA that depends on the engine: until the session has named it, abilities
+ * are those that every engine has, and costs those that any has.
+ */
 export interface Capabilities {
     readonly gateway: "waha" | "wawp" | "waapi" | "ingest";
+    /** The engine of WAHA; `null` on other gateways, and until the session has named one that is known here. */
+    readonly engine: "NOWEB" | "WPP" | "GOWS" | "WEBJS" | null;
     /** A stream that a page can open. */
     readonly feed: boolean;
-    /** Every chat's presence can be listed without subscribing. */
+    /**
+     * Every chat's presence can be listed without subscribing: {@link Rest.getAll}. It is `unsupported`, without a call, where
+     * `engine` is known and this is `false`.
+     */
     readonly list: boolean;
+    /** What the gateway remembers of one chat can be read without subscribing: {@link Rest.snapshot}. */
+    readonly snapshot: boolean;
     /** A person's other id can be looked up. */
     readonly lookUp: boolean;
     /** "recording…" can be shown for us. */
     readonly recording: boolean;
+    /** The gateway says so where somebody hides their presence: `knowledge.state` is `"hidden"`. Elsewhere they stay silent. */
+    readonly tellsHidden: boolean;
+    /** Presence events come only after a setting on the server: WEBJS needs `config.webjs.tagsEventsOn: true`. */
+    readonly eventsNeedSetting: boolean;
     /**
      * Watching a chat marks your own account online for about 25 s per call, and the owner's phone stays silent meanwhile.
      */
@@ -376,7 +390,7 @@ export interface Rest {
     get(chat: ChatId, options?: CallOptions): Promise<ChatPresence>;
     /** What the gateway remembers of a chat, without subscribing. WaAPI only; empty where it never subscribed. */
     snapshot(chat: ChatId, options?: CallOptions): Promise<ChatPresence>;
-    /** Reads every chat's presence without subscribing. Not on every engine. */
+    /** Reads every chat's presence without subscribing. Not on every engine: see {@link Capabilities.list}. */
     getAll(options?: CallOptions): Promise<readonly ChatPresence[]>;
     /** Asks to be told of a chat's presence, once. {@link Presence.watch} keeps it alive. */
     subscribe(chat: ChatId, options?: CallOptions): Promise<void>;
@@ -444,6 +458,7 @@ export interface Presence {
     readonly connection: Connection;
     /** Calls back when the connection changes. */
     listenConnection(callback: (connection: Connection) => void, options?: ListenOptions): Unlisten;
+    /** As far as is known by now: read it again once {@link Connection.session} is known. */
     readonly capabilities: Capabilities;
     readonly budget: Budget;
     readonly counters: Counters;

@@ -191,6 +191,9 @@ export function reading(presence: Presence): void {
   const budget: Budget = presence.budget;
   const counters: Counters = presence.counters;
   report(snapshot?.knowledge.state, connection.reason, connection.sinceAtMs, capabilities.watchMarksOnline);
+  const engine: "NOWEB" | "WPP" | "GOWS" | "WEBJS" | null = capabilities.engine;
+  const abilities: boolean[] = [capabilities.list, capabilities.snapshot, capabilities.tellsHidden, capabilities.eventsNeedSetting];
+  report(engine, abilities);
   report(budget.waiting + budget.inFlight + budget.watched, counters.changes + counters.late);
   presence.listen((changes) => changes.forEach(({ snapshot, cause }) => report(snapshot.chat, cause)));
   presence.listenConnection(({ state, session }) => report(state satisfies Connection["state"], session));

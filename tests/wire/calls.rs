@@ -94,15 +94,16 @@ async fn get_all_lists_without_subscribing() {
 }
 
 #[test]
-async fn get_all_on_an_engine_that_lists_positions_is_an_empty_list() {
-    let Some(gateway) = Gateway::with(r#""engine":"GOWS","#).await else { return };
-    let client = gateway.caller();
-    asked(&client.rest(), "subscribe", &[ANA.into()]).await.expect("an empty object for an answer");
-    gateway.act("Ana", "online").await;
-    sleep(50).await;
-    let all = asked(&client.rest(), "getAll", &[]).await.expect("the gateway answers");
-    assert_eq!(number(&all, "length"), 0.0, "nobody's number is a position in a list");
-    gateway.forget(client).await;
+async fn get_all_is_unsupported_without_a_call_on_an_engine_known_to_have_no_list() {
+    for engine in ["GOWS", "WEBJS"] {
+        let Some(gateway) = Gateway::with(&format!(r#""engine":"{engine}","#)).await else { return };
+        let client = gateway.caller();
+        asked(&client.rest(), "session", &[]).await.expect("the gateway answers");
+        assert_eq!(text(&client.capabilities(), "engine"), engine);
+        let error = asked(&client.rest(), "getAll", &[]).await.expect_err("no list");
+        assert_eq!((text(&error, "code"), text(&error, "status")), ("unsupported".to_owned(), "null".to_owned()));
+        gateway.forget(client).await;
+    }
 }
 
 #[test]

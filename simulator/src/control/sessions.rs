@@ -22,6 +22,8 @@ pub(super) struct Create {
     #[serde(default)]
     engine: Option<String>,
     #[serde(default)]
+    tags_events_on: bool,
+    #[serde(default)]
     population: Option<String>,
     #[serde(default)]
     scoped_keys: Vec<NewKey>,
@@ -80,8 +82,8 @@ pub(super) struct NewHook {
 pub(super) fn create(simulator: &mut Simulator, body: Create, now: Instant) -> Reply {
     let engine = match body.engine {
         None => Engine::default(),
-        Some(name) => Engine::parse(&name)
-            .ok_or_else(|| Refusal::Malformed(format!("engine: expected NOWEB or GOWS, found {name}")))?,
+        Some(name) => Engine::parse(&name, body.tags_events_on)
+            .ok_or_else(|| Refusal::Malformed(format!("engine: expected NOWEB, GOWS, WEBJS or WPP, found {name}")))?,
     };
     let population = match body.population.as_deref() {
         None | Some("empty") => Population::Empty,

@@ -165,16 +165,25 @@ impl Session {
     }
 
     fn tell_heard(&mut self, heard: &Happening, now: Instant) -> Option<Event> {
-        let data = data_of(heard)?;
+        let data = data_of(self.engine, heard)?;
         self.memory.hear(heard, self.wall(heard.at).as_secs());
         let presence = self.memory.presence(&self.account, &heard.watched_as, &heard.chat);
         let waapi = presence.map(|presence| waapi::event::presence_update(&presence)).into_iter().collect();
-        Some(Event { waapi, ..self.tell_presence(&heard.chat, data, now) })
+        Some(Event { waapi, ..self.tell_presence(&heard.chat, data, now)? })
     }
 
-    fn tell_presence(&mut self, chat: &Jid, data: Data, now: Instant) -> Event {
+    /// Remembers a presence and tells it, where the engine tells any.
+    fn tell_presence(&mut self, chat: &Jid, data: Data, now: Instant) -> Option<Event> {
         self.store.record(chat, data.clone(), now);
-        event("presence.update", Payload::Presence(Presences { id: chat.clone(), presences: vec![data] }), 0)
+        let update = match self.engine {
+            Engine::Noweb | Engine::Gows | Engine::Webjs { tags_events_on: true } => {
+                Presences { id: chat.clone(), presences: vec![data] }
+            }
+            // One member moves, and all who are known are told.
+            Engine::Wpp => self.store.chat(chat, now),
+            Engine::Webjs { tags_events_on: false } => return None,
+        };
+        Some(event("presence.update", Payload::Presence(update), 0))
     }
 
     /// A message, preceded by what the engine invents so that "typing" does not outlive it.
@@ -206,10 +215,11 @@ impl Session {
             (Engine::Noweb, Word::Typing) => Word::Online,
             (Engine::Gows, Word::Typing | Word::Recording) => Word::Paused,
             (Engine::Noweb, Word::Recording)
-            | (Engine::Noweb | Engine::Gows, Word::Online | Word::Offline | Word::Paused) => return None,
+            | (Engine::Noweb | Engine::Gows, Word::Online | Word::Offline | Word::Paused)
+            | (Engine::Webjs { .. } | Engine::Wpp, _) => return None,
         };
         let data = Data { participant: heard.who.clone(), last_known_presence: invented, last_seen: None };
-        Some(self.tell_presence(&heard.chat, data, now))
+        self.tell_presence(&heard.chat, data, now)
     }
 }
 

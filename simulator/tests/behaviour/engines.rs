@@ -1,6 +1,8 @@
 //! What the engines do differently.
 
 use crate::gateway::{ANA, Gateway};
+use serde_json::Value;
+use wa_presence_simulator::control;
 use wa_presence_simulator::face::waha::Engine;
 use wa_presence_simulator::traffic::call::Request;
 use wa_presence_simulator::world::population::Population;
@@ -134,4 +136,163 @@ fn an_unknown_presence_is_501_on_noweb_and_500_on_gows() {
     let (_, answer) = Gateway::new(Engine::Gows, Population::Empty).post("/api/default/presence", body);
     assert_eq!(answer.status, 500);
     assert!(answer.body.contains(r#""exception":{"message":"Invalid presence status""#));
+}
+
+// ---- The engines that drive a browser ------------------------------------------------------------------------------
+
+const WEBJS: Engine = Engine::Webjs { tags_events_on: false };
+const WEBJS_TELLING: Engine = Engine::Webjs { tags_events_on: true };
+
+#[test]
+fn webjs_tells_of_presence_only_with_its_tags_on() {
+    for (engine, told) in [(WEBJS, &[][..]), (WEBJS_TELLING, &["offline", "typing", "paused"])] {
+        let mut gateway = Gateway::with_ana(engine);
+        gateway.subscribe(ANA);
+        gateway.advance(1_000);
+        gateway.ana("typing");
+        gateway.ana("paused");
+        gateway.ana("message");
+        gateway.advance(100);
+        assert_eq!(gateway.words(), told);
+        assert_eq!(gateway.events("message").len(), 1, "messages are told in any case");
+    }
+}
+
+#[test]
+fn a_session_of_webjs_says_whether_its_tags_are_on() {
+    for (engine, said) in [(WEBJS, "false"), (WEBJS_TELLING, "true")] {
+        let (_, answer) = Gateway::with_ana(engine).get("/api/sessions/default");
+        assert!(answer.body.contains(&format!(r#""webjs":{{"tagsEventsOn":{said}}}"#)), "{}", answer.body);
+        assert!(answer.body.contains(r#""engine":{"engine":"WEBJS"}"#), "{}", answer.body);
+    }
+}
+
+#[test]
+fn webjs_has_no_list_and_says_so_with_501() {
+    let (_, answer) = Gateway::with_ana(WEBJS).get("/api/default/presence");
+    let body = concat!(
+        r#"{"message":"The method is not implemented by 'WEBJS' engine. "#,
+        r#"Check the docs and try another engine: https://waha.devlike.pro/","error":"Not Implemented","statusCode":501}"#
+    );
+    assert_eq!((answer.status, answer.body.as_str()), (501, body));
+}
+
+#[test]
+fn reading_one_chat_takes_webjs_3_s_each_time_shows_us_online_and_subscribes() {
+    let mut gateway = Gateway::with_ana(WEBJS_TELLING);
+    for _ in 0..2 {
+        let (took, answer) = gateway.get(&format!("/api/default/presence/{ANA}"));
+        assert!((3_000..3_010).contains(&took), "{took} ms");
+        assert!(answer.body.contains("offline"), "{}", answer.body);
+        assert!(gateway.get("/api/sessions/default").1.body.contains(r#""presence":"online""#));
+    }
+    gateway.ana("online");
+    assert_eq!(gateway.words().last().map(String::as_str), Some("online"));
+}
+
+#[test]
+fn an_answer_of_webjs_knows_no_pause_and_ends_a_typing_after_25_s() {
+    // Each read takes 3 s. Hana hides her presence, or each read would bring that instead.
+    for (does, waits_ms, read) in [
+        ("typing", 21_000, "typing"),
+        ("typing", 22_000, "online"),
+        ("recording", 0, "recording"),
+        ("paused", 0, "online"),
+    ] {
+        let mut gateway = Gateway::new(WEBJS, Population::Empty);
+        gateway.control("POST", "people", r#"{"name":"Hana","id":"15550200004","hidesPresence":true}"#);
+        gateway.subscribe("15550200004@c.us");
+        gateway.control("POST", "act", &format!(r#"{{"person":"Hana","does":"{does}"}}"#));
+        gateway.advance(waits_ms);
+        let (_, answer) = gateway.get("/api/default/presence/15550200004@c.us");
+        let body: Value = serde_json::from_str(&answer.body).expect("it is JSON");
+        assert_eq!(body["presences"][0]["lastKnownPresence"], read, "{does}, {waits_ms} ms");
+    }
+}
+
+#[test]
+fn a_session_is_made_with_any_engine_by_its_name() {
+    let mut gateway = Gateway::new(Engine::Noweb, Population::Empty);
+    for (name, status) in [("noweb", 200), ("GOWS", 200), ("webjs", 200), ("Wpp", 200), ("VENOM", 400)] {
+        let body = format!(r#"{{"name":"one","engine":"{name}","tagsEventsOn":true}}"#);
+        let request = Request::new("POST", "/_control/sessions").with_json(&body);
+        let answer = control::handle(&mut gateway.simulator, &request, gateway.now);
+        assert_eq!(answer.status, status, "{}", answer.body);
+    }
+}
+
+#[test]
+fn webjs_fails_on_bare_digits_and_on_numbers_without_whatsapp() {
+    let mut gateway = Gateway::with_ana(WEBJS);
+    let typing = |chat: &str| format!(r#"{{"session":"default","presence":"typing","chatId":"{chat}"}}"#);
+    assert_eq!(gateway.post("/api/default/presence", &typing(ANA)).1.status, 201);
+    assert_eq!(gateway.post("/api/default/presence", &typing("15550200001")).1.status, 500);
+    assert_eq!(gateway.post("/api/startTyping", &typing(ANA)).1.body, r#"{"result":true}"#);
+    let (_, answer) = gateway.post("/api/startTyping", &typing("15550209999@c.us"));
+    assert_eq!(answer.status, 500);
+    assert!(answer.body.contains(r#""exception":{"message":"No LID for user 15550209999@c.us""#), "{}", answer.body);
+}
+
+#[test]
+fn wpp_never_pauses_and_has_no_times() {
+    let mut gateway = Gateway::with_ana(Engine::Wpp);
+    gateway.control("POST", "act", r#"{"person":"Ana","does":"offline","lastSeen":1795000000}"#);
+    gateway.subscribe(ANA);
+    gateway.advance(1_000);
+    for does in ["typing", "paused", "recording", "message", "offline"] {
+        gateway.ana(does);
+    }
+    gateway.advance(100);
+    assert_eq!(gateway.words(), ["offline", "typing", "online", "recording", "offline"]);
+    for update in gateway.events("presence.update") {
+        assert!(update.json()["payload"]["presences"][0]["lastSeen"].is_null());
+    }
+}
+
+#[test]
+fn wpp_tells_all_it_knows_of_a_group_when_one_member_moves() {
+    let mut gateway = Gateway::with_ana(Engine::Wpp);
+    gateway.control("POST", "people", r#"{"name":"Bo","id":"15550200002"}"#);
+    gateway.control("POST", "groups", r#"{"name":"Team","id":"120363000000000009@g.us","members":["Ana","Bo"]}"#);
+    gateway.subscribe("120363000000000009@g.us");
+    for person in ["Ana", "Bo"] {
+        gateway.control("POST", "act", &format!(r#"{{"person":"{person}","does":"typing","chat":"Team"}}"#));
+    }
+    gateway.advance(10);
+    let told: Vec<usize> = gateway
+        .events("presence.update")
+        .iter()
+        .filter_map(|update| update.json()["payload"]["presences"].as_array().map(Vec::len))
+        .collect();
+    assert_eq!(told, [1, 2]);
+}
+
+#[test]
+fn wpp_reads_and_lists_what_it_has_at_once_until_it_restarts() {
+    let mut gateway = Gateway::with_ana(Engine::Wpp);
+    let chat = format!("/api/default/presence/{ANA}");
+    let (took, answer) = gateway.get(&chat);
+    assert!(took < 10, "{took} ms");
+    assert_eq!(answer.body, format!(r#"{{"id":"{ANA}","presences":[]}}"#), "it subscribes, and does not wait");
+    gateway.advance(300);
+    gateway.ana("typing");
+    gateway.advance(3_600_000);
+    assert!(gateway.get(&chat).1.body.contains("typing"));
+    assert!(gateway.get("/api/default/presence").1.body.contains("typing"));
+    gateway.control("POST", "status", r#"{"status":"STOPPED"}"#);
+    gateway.control("POST", "status", r#"{"status":"WORKING"}"#);
+    assert_eq!(gateway.get("/api/default/presence").1.body, "[]");
+}
+
+#[test]
+fn webjs_and_wpp_invent_nothing_answer_a_subscription_with_nothing_and_refuse_an_unknown_presence_with_501() {
+    for engine in [WEBJS_TELLING, Engine::Wpp] {
+        assert_eq!(told_around_a_message(engine, "typing"), messages());
+        let mut gateway = Gateway::with_ana(engine);
+        let (_, answer) = gateway.ask(Request::new("POST", &format!("/api/default/presence/{ANA}/subscribe")));
+        assert_eq!((answer.status, answer.body.as_str()), (201, ""));
+        let (_, answer) = gateway.post("/api/default/presence", &format!(r#"{{"presence":"bogus","chatId":"{ANA}"}}"#));
+        assert_eq!(answer.status, 501);
+        assert!(answer.body.contains(&format!("{} engine doesn't support 'bogus' presence.", engine.name())));
+    }
 }

@@ -15,7 +15,7 @@ use std::fmt;
 pub use answers::answer;
 pub use envelope::{decode, is_envelope};
 
-use super::Capabilities;
+use super::{Capabilities, Capability};
 
 /// Where WaAPI is.
 pub const BASE_URL: &str = "https://waapi.app/api/v1";
@@ -24,8 +24,7 @@ pub const BASE_URL: &str = "https://waapi.app/api/v1";
 pub const TIMEOUT_MS: u32 = 1_500;
 
 /// What WaAPI can do. That watching marks the account online is documented nowhere.
-pub const CAPABILITIES: Capabilities =
-    Capabilities { feed: false, list: false, look_up: false, recording: false, watch_marks_online: false };
+pub const CAPABILITIES: Capabilities = Capabilities::of(None, &[Capability::Snapshot, Capability::TellsHidden]);
 
 /// An instance at WaAPI.
 #[derive(Clone, PartialEq, Eq)]

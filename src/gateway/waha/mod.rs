@@ -19,10 +19,30 @@ pub(super) use envelope::decode_instance;
 pub(super) use refusal::{error_of, refused};
 
 use super::Capabilities;
+use super::Capability::{EventsNeedSetting, Feed, List, LookUp, Recording, WatchMarksOnline};
 
-/// What WAHA can do. Engines differ: a call one of them lacks answers 501, which is `unsupported`.
-pub const CAPABILITIES: Capabilities =
-    Capabilities { feed: true, list: true, look_up: true, recording: true, watch_marks_online: true };
+/// What WAHA can do with each of its engines, and last, with one that is not known.
+pub static CAPABILITIES: [Capabilities; 5] = [
+    Capabilities::of(Some("NOWEB"), &[Feed, LookUp, Recording, WatchMarksOnline, List]),
+    Capabilities::of(Some("WPP"), &[Feed, LookUp, Recording, WatchMarksOnline, List]),
+    // Its list holds positions in place of ids, and no presences.
+    Capabilities::of(Some("GOWS"), &[Feed, LookUp, Recording, WatchMarksOnline]),
+    Capabilities::of(Some("WEBJS"), &[Feed, LookUp, Recording, WatchMarksOnline, EventsNeedSetting]),
+    Capabilities::of(None, &[Feed, LookUp, Recording, WatchMarksOnline, EventsNeedSetting]),
+];
+
+/// What WAHA can do with the engine of this name.
+#[must_use]
+pub fn capabilities(engine: Option<&str>) -> &'static Capabilities {
+    let [noweb, wpp, gows, webjs, unknown] = &CAPABILITIES;
+    match engine {
+        Some("NOWEB") => noweb,
+        Some("WPP") => wpp,
+        Some("GOWS") => gows,
+        Some("WEBJS") => webjs,
+        Some(_) | None => unknown,
+    }
+}
 
 /// A WAHA server and a session on it.
 #[derive(Clone, PartialEq, Eq)]

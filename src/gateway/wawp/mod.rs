@@ -9,12 +9,11 @@ mod refusal;
 use std::fmt;
 
 use super::http::Response;
-use super::{Answer, Call, Capabilities, waha};
+use super::{Answer, Call, Capabilities, Capability, waha};
 use crate::machine::error::Error;
 
-/// What Wawp can do, in either version.
-pub const CAPABILITIES: Capabilities =
-    Capabilities { feed: false, list: false, look_up: false, recording: true, watch_marks_online: true };
+/// What Wawp can do, in either version. Which engine is behind an instance is the vendor's business, and may change.
+pub const CAPABILITIES: Capabilities = Capabilities::of(None, &[Capability::Recording, Capability::WatchMarksOnline]);
 
 /// Where version 1 is.
 pub const V1_BASE_URL: &str = "https://wawp.net/wp-json/awp/v1";

@@ -125,10 +125,20 @@ pub fn unknown_session(session: &str) -> Answer {
 /// 501: the engine has no such presence.
 #[must_use]
 pub fn unsupported_presence(engine: Engine, presence: &str) -> Answer {
-    let engine = engine.name();
+    not_implemented(engine, &format!("{} engine doesn't support '{presence}' presence. ", engine.name()))
+}
+
+/// 501: the engine has no such route.
+#[must_use]
+pub fn unsupported_method(engine: Engine) -> Answer {
+    not_implemented(engine, "")
+}
+
+fn not_implemented(engine: Engine, why: &str) -> Answer {
     let message = format!(
-        "{engine} engine doesn't support '{presence}' presence. The method is not implemented by '{engine}' engine. \
-         Check the docs and try another engine: https://waha.devlike.pro/"
+        "{why}The method is not implemented by '{}' engine. \
+         Check the docs and try another engine: https://waha.devlike.pro/",
+        engine.name()
     );
     plain(501, &message, Some("Not Implemented"))
 }

@@ -24,6 +24,13 @@ pub enum Engine {
     Noweb,
     /// whatsmeow.
     Gows,
+    /// whatsapp-web.js in a browser.
+    Webjs {
+        /// `config.webjs.tagsEventsOn`, without which it tells nothing of presence by itself.
+        tags_events_on: bool,
+    },
+    /// `WPPConnect` in a browser.
+    Wpp,
 }
 
 impl Engine {
@@ -33,13 +40,17 @@ impl Engine {
         match self {
             Self::Noweb => "NOWEB",
             Self::Gows => "GOWS",
+            Self::Webjs { .. } => "WEBJS",
+            Self::Wpp => "WPP",
         }
     }
 
-    /// Reads a name, in any case.
+    /// Reads a name, in any case. `tags_events_on` is a setting of WEBJS and means nothing to the others.
     #[must_use]
-    pub fn parse(name: &str) -> Option<Self> {
-        [Self::Noweb, Self::Gows].into_iter().find(|engine| engine.name().eq_ignore_ascii_case(name))
+    pub fn parse(name: &str, tags_events_on: bool) -> Option<Self> {
+        [Self::Noweb, Self::Gows, Self::Webjs { tags_events_on }, Self::Wpp]
+            .into_iter()
+            .find(|engine| engine.name().eq_ignore_ascii_case(name))
     }
 }
 

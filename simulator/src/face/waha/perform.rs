@@ -13,7 +13,7 @@ use crate::face::waha::route::{Action, Route};
 use crate::time::Instant;
 use crate::traffic::call::{Answer, Request};
 use crate::world::habits::Activity;
-use crate::world::id::Jid;
+use crate::world::id::{Jid, Kind};
 use crate::world::watch::Lease;
 
 #[derive(Serialize)]
@@ -45,23 +45,26 @@ pub fn perform(
             Progress::Answered(type_shortcut(session, route, request, body, now))
         }
         Action::AllPresence => Progress::Answered(match session.engine {
-            Engine::Noweb => Answer::json(200, &session.store.all(now)),
+            Engine::Noweb | Engine::Wpp => Answer::json(200, &session.store.all(now)),
             Engine::Gows => Answer::json(200, &session.store.indices(now)),
+            Engine::Webjs { .. } => errors::unsupported_method(session.engine),
         }),
         Action::ChatPresence => {
             session.account.act(now);
             session.subscribe(&subject, Lease::Connection, now);
-            let sleeps = match session.engine {
-                Engine::Noweb => !session.store.knows(&subject, now),
-                Engine::Gows => true,
+            let sleep = match session.engine {
+                Engine::Noweb if session.store.knows(&subject, now) => Duration::ZERO,
+                Engine::Noweb | Engine::Gows => SLEEP,
+                Engine::Webjs { .. } => WEBJS_SLEEP,
+                Engine::Wpp => Duration::ZERO,
             };
-            Progress::Reading(subject, if sleeps { SLEEP } else { Duration::ZERO })
+            Progress::Reading(subject, sleep)
         }
         Action::Subscribe => {
             session.account.act(now);
             session.subscribe(&subject, Lease::Connection, now);
             Progress::Answered(match session.engine {
-                Engine::Noweb => Answer::empty(201),
+                Engine::Noweb | Engine::Webjs { .. } | Engine::Wpp => Answer::empty(201),
                 Engine::Gows => Answer::json(201, &Empty {}),
             })
         }
@@ -105,12 +108,18 @@ fn set_presence(session: &mut Session, request: &Request, body: Option<&Value>, 
             Answer::empty(201)
         }
         (_, None) => errors::bad_presence(&format!("'{presence}' presence requires 'chatId' field.")),
-        ("typing" | "recording" | "paused", Some(_)) => {
+        ("typing" | "recording" | "paused", Some(chat)) => {
             session.account.act(now);
+            // WEBJS hands the id to the page as it is, which finds no chat by bare digits.
+            if matches!(session.engine, Engine::Webjs { .. }) && !chat.contains('@') {
+                return crash(session, "Error", "Chat not found", request, Some(body), now);
+            }
             Answer::empty(201)
         }
         (_, Some(_)) => match session.engine {
-            Engine::Noweb => errors::unsupported_presence(session.engine, &presence),
+            Engine::Noweb | Engine::Webjs { .. } | Engine::Wpp => {
+                errors::unsupported_presence(session.engine, &presence)
+            }
             Engine::Gows => crash(session, "Error", "Invalid presence status", request, Some(body), now),
         },
     }
@@ -123,7 +132,7 @@ fn type_shortcut(
     body: Option<&Value>,
     now: Instant,
 ) -> Answer {
-    if route.subject.is_none() {
+    let Some(chat) = &route.subject else {
         return crash(
             session,
             "TypeError",
@@ -132,8 +141,13 @@ fn type_shortcut(
             body,
             now,
         );
-    }
+    };
     session.account.act(now);
+    let chat = Jid::new(chat);
+    let strange = chat.kind() == Kind::Phone && session.account.world.find(chat.as_str()).is_none();
+    if strange && matches!(session.engine, Engine::Webjs { .. }) {
+        return crash(session, "Error", &format!("No LID for user {chat}"), request, body, now);
+    }
     Answer::json(201, &Done { result: true })
 }
 
@@ -167,3 +181,6 @@ pub fn activity_of(word: &str) -> Option<Activity> {
 
 /// How long a read of a chat sleeps, in the hope that WhatsApp answers its subscription meanwhile.
 pub const SLEEP: Duration = Duration::from_secs(1);
+
+/// The same on WEBJS, whose page is slower and never trusted to know.
+const WEBJS_SLEEP: Duration = Duration::from_secs(3);

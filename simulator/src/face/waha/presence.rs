@@ -1,6 +1,7 @@
 //! What a session remembers of others' presence, in WAHA's words.
 //!
-//! NOWEB never forgets: a typing that nobody paused stays in its answers for ever. GOWS forgets a chat after an hour.
+//! NOWEB and WPP never forget: a typing that nobody paused stays in their answers for ever. GOWS forgets a chat after an hour.
+//! WEBJS asks the page of WhatsApp Web, which ends a typing by itself and knows no pause.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -65,8 +66,14 @@ pub struct Store {
 
 #[derive(Debug)]
 struct Chat {
-    known: BTreeMap<Jid, Data>,
+    known: BTreeMap<Jid, Known>,
     heard_at: Instant,
+}
+
+#[derive(Debug)]
+struct Known {
+    data: Data,
+    since: Instant,
 }
 
 impl Store {
@@ -84,13 +91,13 @@ impl Store {
         }
         let entry = self.chats.entry(chat.clone()).or_insert_with(|| Chat { known: BTreeMap::new(), heard_at: now });
         entry.heard_at = now;
-        entry.known.insert(data.participant.clone(), data);
+        entry.known.insert(data.participant.clone(), Known { data, since: now });
     }
 
     /// The last word about a participant.
     #[must_use]
     pub fn word(&self, chat: &Jid, participant: &Jid) -> Option<Word> {
-        self.chats.get(chat)?.known.get(participant).map(|data| data.last_known_presence)
+        self.chats.get(chat)?.known.get(participant).map(|known| known.data.last_known_presence)
     }
 
     /// Whether anything is remembered of a chat.
@@ -102,7 +109,9 @@ impl Store {
     /// All that is remembered of a chat.
     pub fn chat(&mut self, chat: &Jid, now: Instant) -> Presences {
         self.forget_old(now);
-        let presences = self.chats.get(chat).map(|chat| chat.known.values().cloned().collect());
+        let engine = self.engine;
+        let read = |chat: &Chat| chat.known.values().map(|known| known.read(engine, now)).collect();
+        let presences = self.chats.get(chat).map(read);
         Presences { id: chat.clone(), presences: presences.unwrap_or_default() }
     }
 
@@ -125,15 +134,30 @@ impl Store {
 
     fn forget_old(&mut self, now: Instant) {
         match self.engine {
-            Engine::Noweb => {}
+            Engine::Noweb | Engine::Webjs { .. } | Engine::Wpp => {}
             Engine::Gows => self.chats.retain(|_, chat| now.since(chat.heard_at) < GOWS_TTL),
         }
     }
 }
 
+impl Known {
+    /// What an answer says of it.
+    fn read(&self, engine: Engine, now: Instant) -> Data {
+        let mut data = self.data.clone();
+        if matches!(engine, Engine::Webjs { .. }) {
+            data.last_known_presence = match data.last_known_presence {
+                Word::Typing | Word::Recording if now.since(self.since) < PAGE_TTL => data.last_known_presence,
+                Word::Online | Word::Typing | Word::Recording | Word::Paused => Word::Online,
+                Word::Offline => Word::Offline,
+            };
+        }
+        data
+    }
+}
+
 /// What a happening says about presence; a message says nothing.
 #[must_use]
-pub fn data_of(heard: &Happening) -> Option<Data> {
+pub fn data_of(engine: Engine, heard: &Happening) -> Option<Data> {
     let (word, last_seen) = match &heard.what {
         What::Online => (Word::Online, None),
         What::Offline(last_seen) => (Word::Offline, last_seen.map(crate::time::UnixMs::as_secs)),
@@ -142,10 +166,19 @@ pub fn data_of(heard: &Happening) -> Option<Data> {
         What::Paused => (Word::Paused, None),
         What::Message(_) => return None,
     };
+    // WPP has neither pauses nor times: who stopped is online, since the app is still open.
+    let (word, last_seen) = match (engine, word) {
+        (Engine::Wpp, Word::Paused) => (Word::Online, None),
+        (Engine::Wpp, _) => (word, None),
+        (Engine::Noweb | Engine::Gows | Engine::Webjs { .. }, _) => (word, last_seen),
+    };
     Some(Data { participant: heard.who.clone(), last_known_presence: word, last_seen })
 }
 
 /// GOWS keeps presence in a cache with this lifetime.
 const GOWS_TTL: Duration = Duration::from_secs(3_600);
+
+/// How long the page shows somebody typing who does not go on.
+const PAGE_TTL: Duration = Duration::from_secs(25);
 
 const MOST_CHATS: usize = 4_096;

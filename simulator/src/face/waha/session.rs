@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::face::session::Session;
+use crate::face::waha::Engine;
 use crate::face::waha::envelope::Me;
 use crate::world::account::Connection;
 
@@ -24,6 +25,14 @@ pub struct SessionBody {
 #[derive(Debug, Serialize)]
 struct Config {
     metadata: BTreeMap<String, String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    webjs: Option<WebjsConfig>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct WebjsConfig {
+    tags_events_on: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -47,10 +56,14 @@ impl Session {
     #[must_use]
     pub fn describe(&self) -> SessionBody {
         let epoch = self.account.world.epoch();
+        let webjs = match self.engine {
+            Engine::Webjs { tags_events_on } => Some(WebjsConfig { tags_events_on }),
+            Engine::Noweb | Engine::Gows | Engine::Wpp => None,
+        };
         SessionBody {
             name: self.name.clone(),
             status: self.status(),
-            config: Config { metadata: self.metadata.clone() },
+            config: Config { metadata: self.metadata.clone(), webjs },
             me: self.me().cloned(),
             presence: self.account.online().map(|online| if online { "online" } else { "offline" }),
             timestamps: Timestamps { activity: self.account.acted_at().map(|at| epoch.wall(at).as_ms()) },
