@@ -1,11 +1,20 @@
 // What every loader shares: a module is loaded once, and its classes get what a class made in Rust cannot declare.
 
+import { PresenceError } from "./error.js";
 import { ingestOf } from "./ingest.js";
 
 /** Gateways that have a module of their own: hardly a page may hold their tokens. */
 const HOSTED = ["wawp", "waapi"];
 
-export const isHosted = (options) => HOSTED.includes(options?.gateway?.kind);
+/** Whether options ask for that module: by a gateway to call, or by whose bodies come in. */
+export function isHosted(options) {
+  const { kind, from } = options?.gateway ?? {};
+  if (kind !== "ingest") return HOSTED.includes(kind);
+  if (from === undefined || from === "waha") return false;
+  if (HOSTED.includes(from)) return true;
+  const message = 'options.gateway.from: expected "waha", "wawp" or "waapi", found another value';
+  throw new PresenceError("invalid-option", message);
+}
 
 // `connect` for one module: its glue, and where its WebAssembly comes from by default.
 export function clientOf(glue, source) {

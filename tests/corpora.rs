@@ -1,6 +1,7 @@
 //! What the fuzzers start from and what they found, replayed through the bodies of the fuzz targets on stable.
 //!
 //! Every fixture of every gateway is a body to start from too, without being copied to the seeds.
+#![cfg(not(target_arch = "wasm32"))]
 
 #[expect(unreachable_pub, reason = "a library of its own where the fuzz targets use it")]
 #[path = "../fuzz/src/lib.rs"]

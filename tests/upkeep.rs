@@ -4,8 +4,9 @@ mod support;
 
 use support::{ANA, ANA_LID, BEN, TEAM, World};
 use wa_presence::machine::error::{Error, ErrorCode};
-use wa_presence::machine::knowledge::{Knowledge, Refusal};
+use wa_presence::machine::knowledge::{Hiding, Knowledge, Refusal};
 use wa_presence::machine::observation::{Report, Word};
+use wa_presence::machine::presence::Availability;
 use wa_presence::machine::typing::ActivityKind;
 use wa_presence::machine::{Config, Intent, Priority, SessionState};
 
@@ -162,6 +163,67 @@ fn an_answer_to_a_question_since_voided_is_asked_again() {
     world.machine.handle_subscribed(key, sent_at, world.now);
     world.drain();
     assert_eq!((world.subscribe_calls(), world.machine.lease(key)), (2, None));
+}
+
+// ---- Hidden chats ---------------------------------------------------------------------------------------------------
+
+#[test]
+fn a_hidden_chat_stays_hidden_and_is_asked_again_after_half_an_hour() {
+    let mut world = World::watching(ANA);
+    world.denies(ANA);
+    let asked = world.subscribe_calls();
+    world.until(1_799_999);
+    assert_eq!(world.knowledge(ANA), Knowledge::Hidden(Hiding::Deny), "its lease ended long ago");
+    assert_eq!(world.subscribe_calls(), asked);
+    world.until(1_800_000);
+    assert_eq!(world.subscribe_calls(), asked + 1);
+    world.denies(ANA);
+    world.until(3_599_999);
+    assert_eq!((world.knowledge(ANA), world.subscribe_calls()), (Knowledge::Hidden(Hiding::Deny), asked + 1));
+}
+
+#[test]
+fn the_first_reported_availability_ends_hiding_and_typing_does_not() {
+    let mut world = World::watching(ANA);
+    world.denies(ANA);
+    world.until(1_000_000);
+    let asked = world.subscribe_calls();
+    world.says(ANA, ANA, Word::Typing);
+    assert_eq!(world.knowledge(ANA), Knowledge::Hidden(Hiding::Deny), "activity is shown whatever is known");
+    assert_eq!((world.activity(ANA), world.availability(ANA)), (TYPING, Availability::Online));
+    world.until(1_100_000);
+    assert_eq!(world.availability(ANA), Availability::Unknown);
+    world.says(ANA, ANA, Word::Online);
+    world.until(1_100_200);
+    assert_eq!(world.subscribe_calls(), asked + 1, "asked for again at once");
+    assert_eq!(
+        world.knowledge(ANA),
+        Knowledge::Live { vouched: false },
+        "what came before the new lease vouches for little"
+    );
+    world.says(ANA, ANA, Word::Online);
+    world.until(1_100_400);
+    assert_eq!(world.knowledge(ANA), Knowledge::Live { vouched: true });
+}
+
+#[test]
+fn whoever_shares_nothing_is_told_so() {
+    let mut world = World::watching(ANA);
+    world.watch(BEN);
+    world.denies(ANA);
+    assert!(world.machine.take_denial());
+    assert!(!world.machine.take_denial(), "once");
+    world.machine.handle_privacy(true, world.now);
+    world.drain();
+    world.denies(BEN);
+    world.until(2_000);
+    let reciprocal = Knowledge::Hidden(Hiding::Reciprocity);
+    assert_eq!([world.knowledge(ANA), world.knowledge(BEN)], [reciprocal, reciprocal]);
+    world.machine.handle_privacy(false, world.now);
+    world.drain();
+    world.until(4_000);
+    let denied = Knowledge::Hidden(Hiding::Deny);
+    assert_eq!([world.knowledge(ANA), world.knowledge(BEN)], [denied, denied]);
 }
 
 // ---- Forgetting -----------------------------------------------------------------------------------------------------

@@ -29,6 +29,7 @@ use std::fmt;
 pub use capabilities::{Capabilities, Capability};
 
 use crate::machine::SessionState;
+use crate::machine::config::LeaseTerms;
 use crate::machine::error::Error;
 use crate::machine::few::Few;
 use crate::machine::id::{Address, Id};
@@ -201,6 +202,19 @@ impl Gateway {
             #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
             Self::Wawp(_) => &wawp::CAPABILITIES,
             Self::Ingest => const { &Capabilities::of(None, &[]) },
+        }
+    }
+
+    /// How long it keeps telling of a chat after one subscribe call.
+    #[must_use]
+    pub const fn lease(&self) -> LeaseTerms {
+        match self {
+            // "Until reconnect", yet WhatsApp drops subscriptions silently.
+            Self::Waha(_) | Self::Ingest => LeaseTerms { sure_ms: 300_000, max_ms: 300_000 },
+            #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+            Self::Waapi(_) => LeaseTerms { sure_ms: 300_000, max_ms: 300_000 },
+            #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+            Self::Wawp(_) => wawp::LEASE,
         }
     }
 

@@ -67,6 +67,7 @@ pub(super) fn read(value: &JsValue) -> Result<Plan, JsValue> {
             max_watched: max_watched as usize,
             subscribes: !matches!(gateway, Gateway::Ingest),
             looks_up_aliases: looks_up,
+            lease: gateway.lease(),
             seed,
             ..Config::default()
         },
@@ -88,6 +89,8 @@ fn read_gateway(value: &JsValue) -> Result<GatewayPlan, JsValue> {
         #[cfg(feature = "hosted")]
         Some("waapi") => read_waapi(options),
         Some("ingest") => {
+            // It decides which module is loaded, so the loader has read it.
+            options.get("from")?;
             options.finish()?;
             Ok(GatewayPlan { gateway: Gateway::Ingest, feed: false, looks_up: false, credential: None })
         }

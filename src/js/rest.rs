@@ -151,6 +151,12 @@ impl Rest {
         self.call(Ok(Call::Session), options)
     }
 
+    /// What we share of our own presence.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn privacy(&self, options: &JsValue) -> Promise {
+        self.call(Ok(Call::Privacy), options)
+    }
+
     /// The other id of a person.
     #[wasm_bindgen(js_name = lookUp, skip_typescript)]
     pub fn look_up(&self, person: &JsValue, options: &JsValue) -> Promise {

@@ -284,6 +284,11 @@ export interface WaapiGateway {
 /** No gateway to call: bodies come in by {@link Presence.ingest}. */
 export interface IngestGateway {
   readonly kind: "ingest";
+  /**
+   * Whose bodies come in. Default `"waha"`. The readers of the others are loaded when they are named; those of `"waapi"` tell
+   * all three dialects apart by themselves.
+   */
+  readonly from?: "waha" | "wawp" | "waapi";
 }
 
 /** Options of {@link connect}. Unknown keys, wrong types and values out of range are refused by name. */
@@ -376,6 +381,14 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What your account shares with at least some people; `null` where the gateway does not say so. */
+export interface Privacy {
+  /** Whether anybody sees when you were last online. */
+  readonly sharesLastSeen: boolean | null;
+  /** Whether anybody sees that you are online. */
+  readonly sharesOnline: boolean | null;
+}
+
 /**
  * Every endpoint as one typed call. Answers are fed to the client as well. All reject with a {@link PresenceError}; what the
  * gateway does not have, with `unsupported`.
@@ -402,6 +415,11 @@ export interface Rest {
   stopTyping(chat: ChatId, options?: CallOptions): Promise<void>;
   /** How the session is. */
   session(options?: CallOptions): Promise<SessionInfo>;
+  /**
+   * What your account shares of its own presence: whoever shares nothing is told nothing, and then chats are
+   * `hidden: reciprocity`. WaAPI only; elsewhere `unsupported`.
+   */
+  privacy(options?: CallOptions): Promise<Privacy>;
   /** The other id of a person. */
   lookUp(person: ContactId | LidId, options?: CallOptions): Promise<Ids>;
 }

@@ -46,6 +46,8 @@ pub struct Config {
     pub look_up_interval_ms: u64,
     /// Most subscribe calls and look-ups in flight at once.
     pub max_in_flight: usize,
+    /// How long after a chat turned out to be hidden it is asked for again.
+    pub hidden_retry_ms: u64,
     /// Pause after a 429 without a readable Retry-After.
     pub rate_limit_pause_ms: u64,
     /// Whether the gateway can be called at all; without, every push renews the chat's lease.
@@ -76,6 +78,7 @@ impl Default for Config {
             call_interval_ms: 1_350,
             look_up_interval_ms: 500,
             max_in_flight: 4,
+            hidden_retry_ms: 1_800_000,
             rate_limit_pause_ms: 60_000,
             subscribes: true,
             looks_up_aliases: true,

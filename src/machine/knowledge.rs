@@ -96,8 +96,7 @@ pub(crate) fn derive(subscription: &Subscription, link: Link, config: &Config, n
     if let Some(refusal) = subscription.refused {
         return Knowledge::Refused(refusal);
     }
-    let lapsed = lapse(subscription, link, now);
-    if let Some(lapse) = lapsed {
+    if let Some(lapse) = lapse(subscription, link, now) {
         // A push proves that something still reaches us, for a moment.
         return match subscription.grace_until {
             Some(until) if until > now => Knowledge::Live { vouched: false },
@@ -122,7 +121,9 @@ fn lapse(subscription: &Subscription, link: Link, now: Instant) -> Option<Lapse>
     } else if link.feed_lapsed {
         Some(Lapse::Feed)
     } else {
-        subscription.lease.is_some_and(|lease| now >= lease.max_until).then_some(Lapse::Lease)
+        // What is hidden stays so, whether it is told or not.
+        let ended = subscription.lease.is_some_and(|lease| now >= lease.max_until);
+        (ended && subscription.hidden.is_none()).then_some(Lapse::Lease)
     }
 }
 

@@ -120,6 +120,10 @@ pub struct Machine {
     feed: Feed,
     session_state: SessionState,
     session_news: bool,
+    /// Whether our own privacy settings hide others from us, as far as the gateway said.
+    hides_own: bool,
+    /// Somebody turned out to hide, since [`Machine::take_denial`] was last called.
+    denied: bool,
     working_since: Option<Instant>,
     halted: bool,
     catch_up: bool,
@@ -153,6 +157,8 @@ impl Machine {
             feed: Feed::NotNeeded,
             session_state: SessionState::Unknown,
             session_news: false,
+            hides_own: false,
+            denied: false,
             working_since: None,
             halted: false,
             catch_up: false,

@@ -156,10 +156,34 @@ impl Machine {
             return;
         }
         let key = self.open_chat(address);
-        if let Some(chat) = self.roster.get_mut(key) {
-            chat.subscription.hidden = Some(hiding);
+        self.denied |= hiding == Hiding::Deny;
+        let Some(chat) = self.roster.get_mut(key) else { return };
+        chat.subscription.hidden = Some(if self.hides_own { Hiding::Reciprocity } else { hiding });
+        if self.config.subscribes && chat.subscription.is_watched() {
+            self.deadlines.set(Reason::Renewal(key), now + self.config.hidden_retry_ms);
         }
         self.review(key, Cause::Read, now, now);
+    }
+
+    /// Whether somebody turned out to hide since this was last called: our own privacy settings may be why.
+    pub fn take_denial(&mut self) -> bool {
+        std::mem::take(&mut self.denied)
+    }
+
+    /// Our own privacy settings: whoever shares nothing is told nothing.
+    pub fn handle_privacy(&mut self, hides_own: bool, now: Instant) {
+        self.handle_timeout(now);
+        self.hides_own = hides_own;
+        let (before, after) =
+            if hides_own { (Hiding::Deny, Hiding::Reciprocity) } else { (Hiding::Reciprocity, Hiding::Deny) };
+        let keys: Vec<ChatKey> = self.roster.keys().collect();
+        for key in keys {
+            let Some(chat) = self.roster.get_mut(key).filter(|chat| chat.subscription.hidden == Some(before)) else {
+                continue;
+            };
+            chat.subscription.hidden = Some(after);
+            self.review(key, Cause::Read, now, now);
+        }
     }
 
     fn report(
@@ -224,8 +248,9 @@ impl Machine {
         }
         let group = chat.group;
         let subscription = &mut chat.subscription;
-        if heard {
-            subscription.hidden = None;
+        if heard && subscription.hidden.take().is_some() {
+            // They share it again, and it was not asked for lately.
+            self.deadlines.set_no_later(Reason::Renewal(key), now);
         }
         // A group hardly ever has an availability of its own: whatever comes from it is what there is to hear.
         // Only what was asked can have been answered.

@@ -119,6 +119,8 @@ impl Machine {
             return;
         }
         let renew_at = chat.subscription.granted(sent_at, &self.config, &mut self.jitter);
+        let hidden = chat.subscription.hidden.is_some();
+        let renew_at = if hidden { sent_at + self.config.hidden_retry_ms } else { renew_at };
         self.deadlines.set(Reason::Renewal(key), renew_at.max(now));
         self.review(key, Cause::Lease, now, now);
     }

@@ -3,13 +3,12 @@
 use crate::gateway::http::{Outcome, Request};
 use crate::gateway::{Answer, Call, Capability, ChatReports, SessionInfo};
 use crate::machine::error::{Error, ErrorCode};
-use crate::machine::id::{Address, Id};
-use crate::machine::observation::Word;
 use crate::machine::sorted_map::Key;
 use crate::machine::time::{Instant, UnixMs};
 use crate::machine::{ChatKey, Intent, SessionState};
 
 use super::Session;
+use super::reply::{Reply, reply};
 
 /// A request's number within one session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,6 +31,9 @@ pub(super) enum Purpose {
     CatchUp,
     /// To learn whether the session works.
     Probe,
+    /// To learn why somebody is hidden.
+    #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+    Privacy,
     /// The application called `rest`.
     Rest,
 }
@@ -51,55 +53,6 @@ pub(super) struct Pending {
     pub(super) purpose: Purpose,
     sent_at: Instant,
     epoch: u32,
-}
-
-/// One person's state in an answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ChatEntry {
-    /// Who.
-    pub participant: Id,
-    /// What.
-    pub word: Word,
-    /// When they were last online.
-    pub last_seen: Option<UnixMs>,
-}
-
-/// One chat's state in an answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ChatState {
-    /// The chat.
-    pub chat: Id,
-    /// Everybody in the answer.
-    pub presences: Vec<ChatEntry>,
-}
-
-/// What a `rest` call gives its caller.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Reply {
-    /// It was done.
-    Done,
-    /// One chat.
-    Chat(ChatState),
-    /// Many chats.
-    Chats(Vec<ChatState>),
-    /// The session.
-    Session {
-        /// Whether it works.
-        state: SessionState,
-        /// The gateway's own word.
-        status: String,
-        /// What we last said of ourselves.
-        own_presence: Option<bool>,
-        /// The engine, as the gateway names it.
-        engine: Option<String>,
-    },
-    /// Both ids of a person.
-    Ids {
-        /// The hidden id.
-        lid: Option<Id>,
-        /// The number.
-        contact: Option<Id>,
-    },
 }
 
 impl Session {
@@ -165,14 +118,18 @@ impl Session {
             Purpose::LookUp => self.looked_up(&answer, wall, now),
             Purpose::CatchUp => self.caught_up(pending.sent_at, &answer, wall, now),
             Purpose::Probe => self.probed(&answer, now),
+            #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+            Purpose::Privacy => answer.iter().for_each(|answer| self.privacy_told(answer, now)),
             Purpose::Rest => {
                 self.feed_machine(&pending, &answer, wall, now);
                 self.replies.push_back((id, answer.and_then(|answer| reply(&pending.call, answer))));
             }
         }
+        #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+        self.explain_denials(now);
     }
 
-    fn next_id(&mut self) -> RequestId {
+    pub(super) fn next_id(&mut self) -> RequestId {
         self.next_request += 1;
         RequestId(self.next_request)
     }
@@ -188,21 +145,19 @@ impl Session {
                 self.pending.insert(id, Pending { call, purpose, sent_at: now, epoch: self.credential.epoch() });
                 self.outbox.push_back((id, request));
             }
-            Err(error) => match queued.purpose {
-                Purpose::Rest => self.replies.push_back((queued.id, Err(error))),
-                Purpose::Subscribe(chat) => self.machine.handle_subscribe_failed(chat, &error, now),
-                Purpose::LookUp => self.machine.handle_looked_up(now),
-                Purpose::CatchUp | Purpose::Probe => {}
-            },
+            Err(error) => self.fail_unsent(&queued, error, now),
         }
     }
 
-    pub(super) fn fail_unsent(&mut self, queued: &Queued, now: Instant) {
+    /// A call that never left.
+    pub(super) fn fail_unsent(&mut self, queued: &Queued, error: Error, now: Instant) {
         match queued.purpose {
-            Purpose::Rest => self.replies.push_back((queued.id, Err(refused_before()))),
-            Purpose::Subscribe(chat) => self.machine.handle_subscribe_failed(chat, &refused_before(), now),
+            Purpose::Rest => self.replies.push_back((queued.id, Err(error))),
+            Purpose::Subscribe(chat) => self.machine.handle_subscribe_failed(chat, &error, now),
             Purpose::LookUp => self.machine.handle_looked_up(now),
             Purpose::CatchUp | Purpose::Probe => {}
+            #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+            Purpose::Privacy => {}
         }
     }
 
@@ -339,6 +294,8 @@ impl Session {
         if let Answer::Session(info) = answer {
             self.session_told(info, now);
         }
+        #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+        self.privacy_told(answer, now);
         self.read(answer, pending.sent_at, wall, now);
     }
 
@@ -359,41 +316,6 @@ impl Session {
     }
 }
 
-fn refused_before() -> Error {
+pub(super) fn refused_before() -> Error {
     Error::new(ErrorCode::Unauthorized, "the gateway refused the credential earlier; connect again with another")
-}
-
-fn reply(call: &Call, answer: Answer<'_>) -> Result<Reply, Error> {
-    let owned = |address: Address<'_>| address.to_id();
-    Ok(match (call, answer) {
-        (Call::Subscribe(_) | Call::Set(_) | Call::StartTyping(_) | Call::StopTyping(_), _) => Reply::Done,
-        (_, Answer::Done | Answer::Privacy { .. }) => Reply::Done,
-        (_, Answer::Chat(chat)) => Reply::Chat(state(chat)),
-        // Nothing is known, whoever's fault that is; `knowledge` in the snapshot tells the cases apart.
-        (Call::Get(chat) | Call::Snapshot(chat), Answer::Hidden { .. } | Answer::NotSubscribed) => {
-            Reply::Chat(ChatState { chat: chat.clone(), presences: Vec::new() })
-        }
-        (_, Answer::Hidden { .. } | Answer::NotSubscribed) => Reply::Done,
-        (_, Answer::Chats(chats)) => Reply::Chats(chats.into_iter().map(state).collect()),
-        (_, Answer::Session(info)) => Reply::Session {
-            state: info.state,
-            status: info.status.to_owned(),
-            own_presence: info.own_presence,
-            engine: info.engine.map(str::to_owned),
-        },
-        (_, Answer::Alias { lid, contact }) => Reply::Ids { lid: lid.map(owned), contact: contact.map(owned) },
-    })
-}
-
-fn state(chat: ChatReports<'_>) -> ChatState {
-    let presences = chat
-        .reports
-        .iter()
-        .map(|report| ChatEntry {
-            participant: report.participant.to_id(),
-            word: report.word,
-            last_seen: report.last_seen,
-        })
-        .collect();
-    ChatState { chat: chat.chat.to_id(), presences }
 }

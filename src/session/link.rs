@@ -1,5 +1,6 @@
 //! The connection's upkeep: what sockets, credentials and the session's own word mean, and what is said of it.
 
+use super::calls::refused_before;
 use super::credential::Given;
 use super::feed::Closed;
 use super::{Connection, ConnectionReason, ConnectionState, PROBE_MS, Session};
@@ -158,7 +159,7 @@ impl Session {
         });
         let queued = std::mem::take(&mut self.waiting);
         for queued in queued {
-            self.fail_unsent(&queued, now);
+            self.fail_unsent(&queued, refused_before(), now);
         }
     }
 

@@ -11,11 +11,15 @@ mod connection;
 mod credential;
 mod feed;
 mod link;
+#[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+mod privacy;
+mod reply;
 
 use std::collections::VecDeque;
 
-pub use calls::{ChatEntry, ChatState, Reply, RequestId};
+pub use calls::RequestId;
 pub use connection::{Connection, ConnectionReason, ConnectionState};
+pub use reply::{ChatEntry, ChatState, Reply};
 
 use crate::gateway::http::{Request, Secret};
 use crate::gateway::{Capabilities, Capability, Decoded, Gateway, unquoted};
@@ -78,6 +82,8 @@ pub struct Session {
     capabilities: &'static Capabilities,
     probe_at: Option<Instant>,
     probes: u32,
+    #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+    privacy_asked_at: Option<Instant>,
     max_body_bytes: usize,
     closed: bool,
 }
@@ -111,6 +117,8 @@ impl Session {
             capabilities,
             probe_at: calls.then_some(now),
             probes: 0,
+            #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+            privacy_asked_at: None,
             max_body_bytes: setup.max_body_bytes,
             closed: false,
         };
@@ -164,6 +172,8 @@ impl Session {
         if self.machine.take_session_news() {
             self.note_session(self.machine.session_state(), now);
         }
+        #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+        self.explain_denials(now);
         Ok(())
     }
 

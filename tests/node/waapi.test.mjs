@@ -87,6 +87,42 @@ test("the same codes as every gateway, in the gateway's own words", async () => 
   client.close();
 });
 
+test("somebody who hides is explained by our own settings, asked for once", async () => {
+  answers.set("get-chat-presence", nested({ presence: presence({ hasData: false, deny: true, isOnline: false }) }));
+  answers.set("get-privacy-settings", nested({ settings: { lastSeen: "none", online: "match_last_seen" } }));
+  const asks = () => asked.filter(({ action }) => action === "get-privacy-settings").length;
+  const before = asks();
+  const client = await connect({ gateway: gateway() });
+  const chat = client.watch(ANA);
+  for (let tries = 0; tries < 100 && chat.snapshot.knowledge.reason !== "reciprocity"; tries += 1) await sleep(20);
+  assert.deepEqual({ ...chat.snapshot.knowledge }, { state: "hidden", reason: "reciprocity" });
+  await client.rest.get(ANA);
+  await sleep(120);
+  assert.equal(asks(), before + 1);
+  assert.deepEqual({ ...(await client.rest.privacy()) }, { sharesLastSeen: false, sharesOnline: false });
+  answers.set("get-privacy-settings", nested({ settings: { lastSeen: "contacts", online: "all" } }));
+  await client.rest.privacy();
+  await sleep(120);
+  assert.equal(chat.snapshot.knowledge.reason, "deny");
+  answers.set("get-chat-presence", nested({ presence: presence() }));
+  client.close();
+});
+
+test("a page that calls nothing names whose webhooks it is handed", async () => {
+  const body = { event: "presence_update", instanceId: 123, data: { presence: presence({ chatstate: { type: "typing", t: 1_785_000_000 } }) } };
+  const client = await connect({ gateway: { kind: "ingest", from: "waapi" } });
+  const chat = client.watch(ANA);
+  client.ingest(body);
+  assert.equal(chat.snapshot.activity, "typing");
+  await assert.rejects(client.rest.privacy(), { code: "unsupported" });
+  client.close();
+  const other = await connect({ gateway: { kind: "ingest" } });
+  other.ingest(body);
+  assert.equal(other.counters.unknownEvents, 1, "counted, where they are not read");
+  other.close();
+  await assert.rejects(connect({ gateway: { kind: "ingest", from: "telegram" } }), { code: "invalid-option", message: /options\.gateway\.from: expected/ });
+});
+
 test("a rate limit is told with its wait", async () => {
   const client = await connect({ gateway: gateway() });
   answers.set("get-chat-presence-snapshot", { status: 429, headers: { "retry-after": "7" }, json: { message: "Too Many Attempts." } });

@@ -3,7 +3,7 @@
 
 use wa_presence::machine::few::Few;
 use wa_presence::machine::id::{Address, Id};
-use wa_presence::machine::knowledge::Knowledge;
+use wa_presence::machine::knowledge::{Hiding, Knowledge};
 use wa_presence::machine::observation::{Envelope, Observation, Report, Word};
 use wa_presence::machine::presence::Availability;
 use wa_presence::machine::time::{Instant, UnixMs};
@@ -208,6 +208,12 @@ impl World {
         let asked = self.at(asked_ms);
         let wall = self.wall();
         self.machine.handle_read(&address(chat), &[report], false, asked, wall, self.now);
+        self.drain();
+    }
+
+    /// An answer asked for now says that the chat hides from us.
+    pub(crate) fn denies(&mut self, chat: &str) {
+        self.machine.handle_hidden(&address(chat), Hiding::Deny, self.now);
         self.drain();
     }
 

@@ -10,10 +10,14 @@ use std::fmt;
 
 use super::http::Response;
 use super::{Answer, Call, Capabilities, Capability, waha};
+use crate::machine::config::LeaseTerms;
 use crate::machine::error::Error;
 
 /// What Wawp can do, in either version. Which engine is behind an instance is the vendor's business, and may change.
 pub const CAPABILITIES: Capabilities = Capabilities::of(None, &[Capability::Recording, Capability::WatchMarksOnline]);
+
+/// How long a subscription lives: "typically 20-60 seconds".
+pub const LEASE: LeaseTerms = LeaseTerms { sure_ms: 20_000, max_ms: 60_000 };
 
 /// Where version 1 is.
 pub const V1_BASE_URL: &str = "https://wawp.net/wp-json/awp/v1";
