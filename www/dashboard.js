@@ -42,6 +42,8 @@ export class Dashboard {
 
   start() {
     this.#presence.listen((changes) => this.#handleChanges(changes));
+    // Where the gateway tells nobody's other id, whoever has a list of people does.
+    if (!this.#presence.capabilities.lookUp) for (const pair of this.#people.aliases()) this.#presence.addAlias(...pair);
     const keys = this.#people.ids().filter((id) => this.#add(id));
     // On a wide page the space is there anyway; on a narrow one the list comes first.
     const [first] = keys;
@@ -59,6 +61,11 @@ export class Dashboard {
     setAttribute(this.#page.root, "data-pane", "conversation");
     this.#conversation.open(key, this.#watches.snapshot(key), Date.now());
     this.#announcer.reset(this.#sentence());
+  }
+
+  /** The chats somebody can see, by the ids they are known by here. */
+  shown() {
+    return this.#watches.shown();
   }
 
   /** `false` for what is not a chat id: one bad entry in a list of people must not cost the others. */

@@ -19,7 +19,8 @@ export function isMixedContent(pageUrl, baseUrl) {
 
 export class Diagnosis {
   #presence;
-  #baseUrl;
+  #link;
+  #probeUrl;
   #show;
   /** What the last question found; session states go by their own words. */
   #found = null;
@@ -27,10 +28,16 @@ export class Diagnosis {
   #asking = false;
   #timer = null;
 
-  /** @param show Called with the word of a trouble, or `null`. */
-  constructor(presence, baseUrl, show) {
+  /**
+   * @param link The connection as the page shows it.
+   * @param gateway The options of `connect`.
+   * @param show Called with the word of a trouble, or `null`.
+   */
+  constructor(presence, link, { kind, baseUrl }, show) {
     this.#presence = presence;
-    this.#baseUrl = baseUrl;
+    this.#link = link;
+    // Hosted gateways have no such call. Whatever they answer at their base, they answer.
+    this.#probeUrl = kind === "waha" ? `${baseUrl}/ping` : baseUrl;
     this.#show = show;
     this.#ask();
   }
@@ -73,19 +80,19 @@ export class Diagnosis {
       const { state } = await this.#presence.rest.session();
       return sessionTroubles.has(state) ? state : null;
     } catch ({ code }) {
-      if (code === "network") return (await reaches(this.#baseUrl)) ? "cors" : "unreachable";
+      if (code === "network") return (await reaches(this.#probeUrl)) ? "cors" : "unreachable";
       return byCode[code] ?? null;
     }
   }
 
   #settled() {
-    const { state } = this.#presence.connection;
+    const { state } = this.#link.connection;
     if (state === "unauthorized" || state === "closed") return true;
     return state === "open" && this.#found === null;
   }
 
   #trouble() {
-    const { state, session, sinceAtMs } = this.#presence.connection;
+    const { state, session, sinceAtMs } = this.#link.connection;
     if (state === "unauthorized") return "key";
     if (state === "closed") return null;
     if (this.#found !== null && !sessionTroubles.has(this.#found)) return this.#found;
@@ -98,9 +105,9 @@ export class Diagnosis {
 }
 
 /** Whether anything answers. The answer cannot be read, so that no permission is needed to get it. */
-async function reaches(baseUrl) {
+async function reaches(url) {
   try {
-    await fetch(`${baseUrl}/ping`, {
+    await fetch(url, {
       mode: "no-cors",
       cache: "no-store",
       credentials: "omit",
@@ -124,6 +131,7 @@ const byCode = {
   unauthorized: "key",
   forbidden: "forbidden",
   "not-found": "no-session",
+  "not-ready": "not-ready",
   timeout: "slow",
   "rate-limited": "rate-limited",
   engine: "engine",

@@ -3,19 +3,24 @@
 import { connectOptions, loadConfig } from "./config.js";
 import { Dashboard } from "./dashboard.js";
 import { Diagnosis, isMixedContent } from "./diagnosis.js";
+import { Link } from "./link.js";
 import { page } from "./page.js";
 import { connect } from "./package.js";
 import { People } from "./people.js";
+import { poll } from "./poll.js";
 import { Banner } from "./views/banner.js";
+import { showChoice } from "./views/gateway-choice.js";
 import { StatusBar } from "./views/status-bar.js";
 
 async function start() {
-  const config = await loadConfig().catch(() => null);
+  const wanted = new URLSearchParams(location.search).get("gateway");
+  const config = await loadConfig(wanted).catch(() => null);
   if (config === null) return new Banner(page.banner, {}).show("page");
-  const { baseUrl, session = "default" } = config.gateway;
-  const banner = new Banner(page.banner, { host: new URL(baseUrl).host, session });
-  const bar = new StatusBar(page.status);
-  bar.name(config.gateway);
+  const { gateways, chosen } = config;
+  const { kind, baseUrl, session = "default" } = chosen.gateway;
+  const banner = new Banner(page.banner, { kind, host: new URL(baseUrl).host, session });
+  const bar = new StatusBar(page.status, chosen);
+  showChoice(page.choice, gateways, chosen);
   // A call that the browser blocks fails without a reason, so this one is named before any call.
   if (isMixedContent(location.href, baseUrl)) return banner.show("mixed");
   await run(config, banner, bar);
@@ -32,15 +37,23 @@ async function run(config, banner, bar) {
   const people = await People.load(config.peopleUrl).catch(() => null);
   const presence = await connected;
   if (presence === undefined) return;
-  diagnosis = new Diagnosis(presence, config.gateway.baseUrl, (trouble) => banner.show(trouble));
+  const { gateway, events, pollMs } = config.chosen;
+  const link = new Link(presence, events);
+  diagnosis = new Diagnosis(presence, link, gateway, (trouble) => banner.show(trouble));
   if (people === null) diagnosis.mention("people");
-  bar.warn(presence.capabilities);
-  bar.update(presence.connection);
-  presence.listenConnection((connection) => {
-    bar.update(connection);
+  const update = () => {
+    bar.update(link.connection);
+    bar.warn(presence.capabilities);
+  };
+  update();
+  link.listen(() => {
+    update();
     diagnosis.handleConnection();
   });
-  new Dashboard(page, presence, people ?? new People()).start();
+  await link.ready;
+  const dashboard = new Dashboard(page, presence, people ?? new People());
+  dashboard.start();
+  if (pollMs !== undefined) poll(presence, () => dashboard.shown(), pollMs);
 }
 
 start();

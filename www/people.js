@@ -36,6 +36,11 @@ export class People {
     return this.#entries.map((entry) => entry.id);
   }
 
+  /** Who is known under two ids: `[hidden id, number]` each. */
+  aliases() {
+    return [...this.#byId].filter(([id, entry]) => id !== entry.id && id.endsWith("@lid")).map(([lid, entry]) => [lid, entry.id]);
+  }
+
   /** How to show an id: always an answer, with a number and initials where nobody knows more. */
   of(id) {
     const entry = this.#byId.get(id);

@@ -44,6 +44,11 @@ export class Watches {
     for (const one of [before, key]) if (one !== null) this.#weigh(one);
   }
 
+  /** The chats somebody can see: the open one first. */
+  shown() {
+    return [...new Set([this.#focused, ...this.#visible])].filter((key) => key !== null);
+  }
+
   setVisible(key, visible) {
     if (visible) this.#visible.add(key);
     else this.#visible.delete(key);

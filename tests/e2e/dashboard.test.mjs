@@ -5,6 +5,7 @@ import { after, before, describe } from "node:test";
 import { openStage } from "./support.mjs";
 import * as canary from "./stories/canary.mjs";
 import * as connection from "./stories/connection.mjs";
+import * as gateways from "./stories/gateways.mjs";
 import * as presence from "./stories/presence.mjs";
 import * as trouble from "./stories/trouble.mjs";
 import * as use from "./stories/use.mjs";
@@ -13,6 +14,6 @@ const stage = {};
 before(async () => Object.assign(stage, { open: await openStage() }));
 after(() => stage.open?.close());
 
-for (const [name, { tell }] of Object.entries({ presence, connection, trouble, use, canary })) {
+for (const [name, { tell }] of Object.entries({ presence, gateways, connection, trouble, use, canary })) {
   describe(name, () => tell(() => stage.open));
 }

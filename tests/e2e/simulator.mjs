@@ -19,10 +19,10 @@ export class Simulator {
     return answer.json();
   }
 
-  /** An empty session of its own for a test, with a key that reaches nothing else. */
-  async createSession(name, key) {
-    await this.control("POST", "sessions", { name, scopedKeys: [{ key }] });
-    return new Session(this, name);
+  /** An empty session of its own for a test, with a key that reaches nothing else, and servers that hear of it. */
+  async createSession(name, key, webhooks = []) {
+    const { wawp, waapi } = await this.control("POST", "sessions", { name, scopedKeys: [{ key }], webhooks });
+    return new Session(this, name, { wawp, waapi });
   }
 }
 
@@ -30,9 +30,11 @@ export class Session {
   #simulator;
   #greeted = new Set();
 
-  constructor(simulator, name) {
+  /** @param instances How clients of the hosted gateways reach it. */
+  constructor(simulator, name, instances) {
     this.#simulator = simulator;
     this.name = name;
+    this.instances = instances;
   }
 
   addPerson(person) {

@@ -12,6 +12,8 @@ import { Simulator } from "./simulator.mjs";
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 /** Longer than anything here takes, the slowest reconnect included. */
 const PATIENCE_MS = 15_000;
+/** A test need not wait for the next round as long as a person would. */
+const POLL_MS = 500;
 const WIDE = { width: 1280, height: 820 };
 
 /** Starts everything once. */
@@ -31,6 +33,7 @@ class Stage {
     this.#browser = browser;
     this.url = server.page;
     this.gatewayUrl = server.simulator.url;
+    this.hooks = server.hooks;
     this.adminKey = server.simulator.apiKey;
     this.simulator = new Simulator(server.simulator.url);
   }
@@ -38,14 +41,16 @@ class Stage {
   /**
    * A session with these people in it, and a page that shows them.
    * @param about Who is there: `people`, `groups`; what `config.json` says beyond the session's own: `config`; the session's
-   *   `key`; where the page is: `viewport`, `url`; how many chats it will show at least: `shows`.
+   *   `key`; where the page is: `viewport`, `url`; how many chats it will show at least: `shows`. With the name of a gateway as
+   *   `by` the page has all to choose from, as the server lists them but over this session, and opens on that one; without,
+   *   it has WAHA alone. `instance` changes the options of the hosted ones.
    */
   async scene(about = {}) {
     this.#sessions += 1;
     const name = `e2e-${this.#sessions}`;
     const { people = [], groups = {}, config = {}, key = `key_of_${name}` } = about;
     const { viewport = WIDE, url = this.url, shows = people.length } = about;
-    const session = await this.simulator.createSession(name, key);
+    const session = await this.simulator.createSession(name, key, about.by === undefined ? [] : this.hooks);
     for (const person of people) await session.addPerson(typeof person === "string" ? { name: person } : person);
     for (const [group, members] of Object.entries(groups)) await session.addGroup(group, members);
     const context = await this.#browser.newContext({ viewport, locale: "en-US" });
@@ -54,9 +59,25 @@ class Stage {
     await watchActivity(page);
     const gateway = { kind: "waha", baseUrl: this.gatewayUrl, session: name, apiKey: key, ...config.gateway };
     const peopleUrl = `${this.gatewayUrl}/_control/people?session=${name}`;
-    await page.route("**/config.json", (route) => route.fulfill({ json: { peopleUrl, ...config, gateway } }));
+    const choice = about.by === undefined ? {} : { gateways: await this.#gateways(session, gateway, about.instance) };
+    await page.route("**/config.json", (route) => route.fulfill({ json: { peopleUrl, ...config, gateway, ...choice } }));
     const scene = new Scene(page, session);
-    return { scene, page, session, open: () => scene.open(url, shows) };
+    const address = about.by === undefined ? url : `${url}?gateway=${about.by}`;
+    return { scene, page, session, open: () => scene.open(address, shows) };
+  }
+
+  /** The list of gateways that the server gives, over another session. */
+  async #gateways({ instances: { wawp, waapi } }, waha, changes) {
+    const own = {
+      waha: () => waha,
+      wawp: (gateway) => ({ ...gateway, instanceId: wawp.instanceId, token: wawp.accessToken, ...changes }),
+      waapi: (gateway) => ({ ...gateway, instanceId: String(waapi.instanceId), token: waapi.token, ...changes }),
+    };
+    const { gateways } = await (await fetch(new URL("config.json", this.url))).json();
+    return gateways.map((one) => {
+      const sooner = one.pollMs === undefined ? {} : { pollMs: POLL_MS };
+      return { ...one, ...sooner, gateway: own[one.gateway.kind](one.gateway) };
+    });
   }
 
   async close() {

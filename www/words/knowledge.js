@@ -50,7 +50,7 @@ const hidden = {
 const refusals = {
   "too-many": "Too many chats are watched at once; this one has to wait.",
   "not-found": "The gateway does not know this chat.",
-  forbidden: "The key may not watch this chat.",
+  forbidden: "The gateway does not let us watch this chat.",
   "bad-request": "The gateway does not accept this chat.",
   unsupported: "The gateway cannot watch this chat.",
   engine: "The gateway's engine failed on this chat, several times.",

@@ -1,9 +1,12 @@
 // What is wrong, as a sentence and what to do about it. A trouble never names a key, nor an address that holds one.
 
+import { gatewayName, isHosted } from "./gateways.js";
+
 /** @returns {{ title: string, text: string }} */
-export function troubleWords(trouble, { host, session }) {
-  const words = troubles[trouble] ?? troubles.engine;
-  const fill = (text) => text.replaceAll("{host}", host).replaceAll("{session}", session);
+export function troubleWords(trouble, { kind, host, session }) {
+  const words = (isHosted(kind) ? hosted[trouble] : undefined) ?? troubles[trouble] ?? troubles.engine;
+  const facts = { gateway: gatewayName(kind), host, session };
+  const fill = (text) => text.replace(/\{(gateway|host|session)\}/g, (_, name) => facts[name]);
   return { title: fill(words[0]), text: fill(words[1]) };
 }
 
@@ -20,10 +23,29 @@ const troubles = {
   key: ["The gateway refused the key.", "It may be mistyped, expired, or made for another session. Get a key for the session “{session}” that may read, and load the page again."],
   forbidden: ["The key may not do this.", "The gateway accepts it, but not for everything this page needs. It takes a key for the session “{session}” that may read; to subscribe, WAHA also wants it to send."],
   "no-session": ["There is no such session.", "The gateway knows no session named “{session}”. Create it, or correct the name."],
+  "not-ready": ["The WhatsApp session is not ready.", "The gateway does not say why. We keep asking."],
   "needs-pairing": ["WhatsApp is not linked.", "The session “{session}” waits for its QR code: open the gateway's own dashboard and scan it with the phone. This page continues by itself."],
   stopped: ["The WhatsApp session is stopped.", "Start the session “{session}” in the gateway's own dashboard. This page continues by itself."],
   starting: ["The WhatsApp session is starting.", "Presence arrives as soon as “{session}” is working. This page continues by itself."],
   failed: ["The WhatsApp session failed.", "Restart the session “{session}” in the gateway's own dashboard; it may have to be linked again. This page continues by itself."],
   "rate-limited": ["The gateway asks for a pause.", "It received too many calls. Chats are asked for more slowly for a while."],
   engine: ["The gateway had an error.", "A call failed on its side. It is tried again where that is safe."],
+};
+
+/** Where Wawp and WaAPI need other words: they have instances and tokens, no WebSocket, and a vendor who runs them. */
+const hosted = {
+  cors: ["{gateway} answers, but not to this page.", "{host} is there, yet the browser may not read its answers (CORS). {gateway} is made for servers: put a relay of yours in between, which keeps the token and lets this page in."],
+  unreachable: ["{gateway} is out of reach.", "Nothing answers at {host}. What is shown may be out of date. Check this device's connection, or the relay in between. We keep trying."],
+  slow: ["{gateway} is slow.", "{host} did not answer in time. We keep trying."],
+  feed: ["No webhooks reach this page.", "{gateway} posts its news to the server of this page, and the stream from there is down. What is shown may be out of date. We keep trying."],
+  key: ["{gateway} refused the token.", "It may be mistyped, withdrawn, or made for another instance. Correct it where this page gets its settings, and load the page again."],
+  forbidden: ["The token may not do this.", "{gateway} accepts it, but not for everything this page needs: look at what the plan of the instance includes."],
+  "no-session": ["There is no such instance.", "{gateway} does not know the instance that this page was told of. Correct it where this page gets its settings, and load the page again."],
+  "not-ready": ["The instance is not ready.", "{gateway} says no more than that: it may be starting, not linked, or not exist. Look for it in {gateway}'s own dashboard. This page continues by itself."],
+  "needs-pairing": ["WhatsApp is not linked.", "The instance waits for its QR code: open {gateway}'s own dashboard and scan it with the phone. This page continues by itself."],
+  stopped: ["The instance is disconnected.", "Start it in {gateway}'s own dashboard. This page continues by itself."],
+  starting: ["The instance is starting.", "Presence arrives as soon as {gateway} has connected it to WhatsApp. This page continues by itself."],
+  failed: ["The instance failed.", "Restart it in {gateway}'s own dashboard; it may have to be linked again. This page continues by itself."],
+  "rate-limited": ["{gateway} asks for a pause.", "It takes only so many calls a minute. Chats are asked for more slowly for a while."],
+  engine: ["{gateway} had an error.", "A call failed on its side. It is tried again where that is safe."],
 };

@@ -27,8 +27,8 @@ pub(crate) fn main(args: &Args, consent: Consent) -> Result<()> {
     let scripts = scripts(args.name.as_deref())?;
     let chromium = doctor::chromium(consent)?;
     build::release()?;
-    let page =
-        Site { config: json!({ "gateway": { "kind": "ingest" }, "peopleUrl": null }), port: 0, bench: true }.serve()?;
+    let config = json!({ "gateway": { "kind": "ingest" }, "peopleUrl": null });
+    let page = Site { config, port: 0, hooks: None, bench: true }.serve()?;
     let mut failed = Vec::new();
     for script in scripts {
         let name = stem(&script);

@@ -9,7 +9,7 @@ use crate::{
     checklist::Reported,
     doctor::{self, Consent},
     job::Job,
-    serve,
+    serve::{self, Served},
     simulator::Simulator,
     statics::Site,
     tree,
@@ -49,17 +49,20 @@ fn simulated(port: u16) -> Result<()> {
     build::release()?;
     Simulator::build()?;
     let simulator = Simulator::start()?;
-    let page = Site { config: serve::config(&simulator.card), port, bench: false }.serve()?;
+    let Served { page, .. } = serve::simulated(&simulator, port)?;
     println!(
         "
 The dashboard: {page}
 The simulated gateway: {}
 
 What to look at:
+  - the switch at the top: the same people by way of WAHA, Wawp v1, Wawp v2 and WaAPI, on one page. The hosted three have no stream
+    for pages: their webhooks come by way of this command, or are done without (\"WaAPI, polled\"). Their tokens in a page are
+    for this demo only; with a real gateway a back end or a relay of yours holds them
   - contacts come online and go; the dot and the last-seen words follow
   - \"typing…\" and \"recording…\" appear, and end within 15 s even for those who forget to stop
   - in the group, each participant types on their own
-  - stop this command: the page says that it lost the gateway, and shows nobody as online
+  - stop this command: the page says that it lost the gateway; on WAHA, whose stream it sees break, nobody is shown as online
 
 Stop with ctrl-c.",
         simulator.card.url
@@ -71,7 +74,8 @@ fn real(url: &str, session: &str, port: u16) -> Result<()> {
     let base = base_url(url)?;
     let key = key()?;
     build::release()?;
-    let page = Site { config: serve::page_config(base, session, &key, None), port, bench: false }.serve()?;
+    let config = serve::page_config(vec![serve::waha(base, session, &key)], None);
+    let page = Site { config, port, hooks: None, bench: false }.serve()?;
     println!(
         "
 The dashboard: {page}
@@ -141,7 +145,7 @@ fn smoked(port: u16, consent: Consent, screenshot: &std::path::Path) -> Result<S
     build::release()?;
     Simulator::build()?;
     let simulator = Simulator::start()?;
-    let page = Site { config: serve::config(&simulator.card), port, bench: false }.serve()?;
+    let Served { page, .. } = serve::simulated(&simulator, port)?;
     Job::new("driving the dashboard in headless Chromium", "node")
         .args([SMOKE])
         .env("PAGE_URL", page)

@@ -17,6 +17,7 @@ mod demo;
 mod doctor;
 mod fuzz;
 mod golden;
+mod hooks;
 mod job;
 mod lengths;
 mod serve;

@@ -2,14 +2,15 @@
 
 use std::{
     fs::{self, File},
-    io::{BufRead, BufReader},
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpStream,
     process::{ChildStdout, Command, Stdio},
     sync::mpsc,
     thread,
     time::Duration,
 };
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, bail};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -18,6 +19,8 @@ use crate::{children::Group, job::Job, tree};
 const PACKAGE: &str = "wa-presence-simulator";
 /// It only binds a socket.
 const START_LIMIT: Duration = Duration::from_secs(20);
+/// It answers at once.
+const CONTROL_LIMIT: Duration = Duration::from_secs(10);
 
 /// The line it prints first.
 #[derive(Deserialize, Clone)]
@@ -27,6 +30,24 @@ pub(crate) struct Card {
     pub(crate) api_key: String,
     pub(crate) scoped_key: String,
     pub(crate) session: String,
+    pub(crate) wawp: WawpCard,
+    pub(crate) waapi: WaapiCard,
+}
+
+/// How its people are reached by way of Wawp.
+#[derive(Deserialize, Clone)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct WawpCard {
+    pub(crate) instance_id: String,
+    pub(crate) access_token: String,
+}
+
+/// How they are by way of WaAPI.
+#[derive(Deserialize, Clone)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct WaapiCard {
+    pub(crate) instance_id: u64,
+    pub(crate) token: String,
 }
 
 impl Card {
@@ -72,6 +93,26 @@ impl Simulator {
         let line: Value = serde_json::from_str(&line).with_context(unclear)?;
         let card = Card::deserialize(&line).with_context(unclear)?;
         Ok(Self { card, line, _group: group })
+    }
+
+    /// One call of its control surface, about its session.
+    pub(crate) fn control(&self, verb: &str, body: &Value) -> Result<()> {
+        let host = self.card.url.trim_start_matches("http://");
+        let mut stream = TcpStream::connect(host).context("the simulated gateway is gone")?;
+        stream.set_read_timeout(Some(CONTROL_LIMIT))?;
+        let body = body.to_string();
+        write!(
+            stream,
+            "POST /_control/sessions/{}/{verb} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
+            self.card.session,
+            body.len()
+        )?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer)?;
+        if !answer.starts_with("HTTP/1.1 200 ") {
+            bail!("the simulated gateway refused {verb}: {}", answer.lines().last().unwrap_or_default());
+        }
+        Ok(())
     }
 
     /// What the tests are told of it.

@@ -1,7 +1,7 @@
 //! The dashboard and the built package over HTTP, on loopback.
 //!
-//! `/` is www/, `/pkg/` is pkg/, and `/config.json` says which gateway the page talks to. That answer can hold a real key, so the
-//! server answers only to its own name: another site that resolves to loopback gets nothing.
+//! `/` is www/, `/pkg/` is pkg/, and `/config.json` says which gateways the page talks to. That answer can hold a real key, so the
+//! server answers only to its own name: another site that resolves to loopback gets nothing. Webhooks come in under that name too.
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
@@ -23,7 +23,7 @@ use axum::{
 use serde_json::Value;
 use tower_http::services::ServeDir;
 
-use crate::tree;
+use crate::{hooks::Hooks, tree};
 
 /// Nothing inline, nothing foreign. The gateway may be anywhere, hence `connect-src *`.
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: http: https:; \
@@ -47,6 +47,8 @@ pub(crate) struct Site {
     pub(crate) config: Value,
     /// 0 takes a free one.
     pub(crate) port: u16,
+    /// Where the gateways post to, if they do.
+    pub(crate) hooks: Option<Hooks>,
     /// For benchmarks: isolated, and tests/bench/ under `/bench/`.
     pub(crate) bench: bool,
 }
@@ -72,6 +74,9 @@ impl Site {
             .route("/config.json", get(move || async move { Json(config) }))
             .nest_service("/pkg", ServeDir::new(root.join("pkg")))
             .fallback_service(ServeDir::new(root.join("www")));
+        if let Some(hooks) = self.hooks {
+            router = router.merge(hooks.router());
+        }
         if self.bench {
             router = router.nest_service("/bench", ServeDir::new(root.join("tests/bench")));
         }

@@ -45,7 +45,7 @@ export function tell(stage) {
 
   test("a phone shows one pane at a time, and nothing is cut off", async () => {
     const viewport = { width: 360, height: 740 };
-    const { scene, page, open } = await stage().scene({ people: PEOPLE, viewport });
+    const { scene, page, open } = await stage().scene({ by: "waha", people: PEOPLE, viewport });
     await open();
     const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     assert.equal(await overflow(), 0);
@@ -68,7 +68,7 @@ export function tell(stage) {
   });
 
   test("every text stands out from its ground, by day and by night", async () => {
-    const { scene, page, session, open } = await stage().scene({ people: PEOPLE });
+    const { scene, page, session, open } = await stage().scene({ by: "waha", people: PEOPLE });
     await open();
     await session.act("Ana Flores", "recording");
     await scene.shows("ana-flores", "recording…");
