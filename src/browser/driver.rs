@@ -283,14 +283,15 @@ impl Driver {
         });
     }
 
-    /// Sets the one timer. An earlier one stays: when it fires we ask again.
+    /// Sets the one timer. An earlier one stays: when it fires we ask again. One that is overdue does not: what it was for is done,
+    /// and where timers stand still while a machine sleeps, it fires as much too late.
     fn arm(self: &Rc<Self>, now: Instant) {
         let Some(due) = self.session.borrow().poll_timeout(now) else {
             *self.timer.borrow_mut() = None;
             return;
         };
         let mut timer = self.timer.borrow_mut();
-        if timer.as_ref().is_some_and(|(at, _)| *at <= due) {
+        if timer.as_ref().is_some_and(|(at, _)| (now..=due).contains(at)) {
             return;
         }
         // The old one goes before the new one comes: there is never more than one.

@@ -11,9 +11,19 @@ thread_local! {
     static PANICS: Cell<u32> = const { Cell::new(0) };
 }
 
-/// Notices panics from here on.
+/// Notices panics from here on. After one no hook can be set any more, and whoever connects again must not trap over that.
 pub(super) fn arm() {
-    std::panic::set_hook(Box::new(|_| PANICS.set(PANICS.get() + 1)));
+    if std::thread::panicking() {
+        return;
+    }
+    // In tests somebody reads what a panic says. In a page nobody does, and the standard hook weighs three kilobytes.
+    #[cfg(debug_assertions)]
+    let report = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |_panic| {
+        PANICS.set(PANICS.get() + 1);
+        #[cfg(debug_assertions)]
+        report(_panic);
+    }));
 }
 
 /// How often the module has panicked: a client remembers the count at its beginning.

@@ -146,9 +146,11 @@ impl Subscription {
         *self = Self { looked_up: self.looked_up, grace_until: self.grace_until, ..Self::default() };
     }
 
-    /// What we were told may be out of date: the lease is gone and the question open again.
+    /// What we were told may be out of date: the lease is gone and the question open again. A push that came before proves
+    /// nothing any more.
     pub(crate) fn lapse(&mut self, now: Instant) {
         self.lease = None;
+        self.grace_until = None;
         self.asked_at = None;
         self.heard = false;
         self.voided_at = Some(now);

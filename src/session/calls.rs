@@ -104,8 +104,7 @@ impl Session {
     /// What became of a request.
     pub fn handle_outcome(&mut self, id: RequestId, outcome: &Outcome, wall: UnixMs, now: Instant) {
         let Some(pending) = self.pending.remove(&id) else { return };
-        let gateway = self.gateway.clone();
-        let answer = outcome.response().and_then(|response| gateway.answer(&pending.call, response));
+        let answer = outcome.response().and_then(|response| self.read_answer(&pending.call, response));
         match &answer {
             Ok(_) => {
                 self.told = None;

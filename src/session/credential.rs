@@ -2,6 +2,10 @@
 
 use crate::gateway::http::Secret;
 
+/// In bytes.
+#[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+const SHORTEST_MASKED: usize = 6;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
     /// Good until somebody refuses it.
@@ -51,6 +55,29 @@ impl Credential {
 
     pub(crate) const fn secret(&self) -> Option<&Secret> {
         self.secret.as_ref()
+    }
+
+    /// A body without the secret that it repeats: nothing need stand beside it by which it would be known as one. Nothing where
+    /// the body does not repeat it; a very short one would be found in words that have nothing to do with it.
+    #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+    pub(crate) fn masked(&self, body: &[u8]) -> Option<Vec<u8>> {
+        let secret = self.secret.as_ref().map(|secret| secret.reveal().as_bytes())?;
+        if secret.len() < SHORTEST_MASKED {
+            return None;
+        }
+        let mut masked = Vec::new();
+        let mut rest = body;
+        while let Some(at) = rest.windows(secret.len()).position(|window| window == secret) {
+            let (before, found) = rest.split_at_checked(at)?;
+            masked.extend_from_slice(before);
+            masked.extend_from_slice(b"***");
+            rest = found.get(secret.len()..)?;
+        }
+        if rest.len() == body.len() {
+            return None;
+        }
+        masked.extend_from_slice(rest);
+        Some(masked)
     }
 
     pub(crate) const fn epoch(&self) -> u32 {

@@ -4,7 +4,8 @@ use super::calls::refused_before;
 use super::credential::Given;
 use super::feed::Closed;
 use super::{Connection, ConnectionReason, ConnectionState, PROBE_MS, Session};
-use crate::gateway::http::Secret;
+use crate::gateway::http::{Response, Secret};
+use crate::gateway::{Answer, Call};
 use crate::machine::SessionState;
 use crate::machine::error::{Error, ErrorCode};
 use crate::machine::time::{Instant, UnixMs};
@@ -93,6 +94,19 @@ impl Session {
         if let Some(at) = self.probe_at {
             self.probe_at = Some(at.min(now));
         }
+    }
+
+    /// Reads the answer to a call. What a refusal repeats of our credential is not repeated to anybody.
+    pub(super) fn read_answer<'a>(&self, call: &Call, response: &'a Response) -> Result<Answer<'a>, Error> {
+        let answer = self.gateway.answer(call, response);
+        // Without the hosted gateways bytes count, and the keys are WAHA's: scoped ones are known by how they begin.
+        #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+        let answer = answer.map_err(|error| {
+            let Some(body) = self.credential.masked(&response.body) else { return error };
+            let again = self.gateway.answer(call, &Response { body, ..*response }).err();
+            Error { message: again.map(|again| again.message).unwrap_or_default(), ..error }
+        });
+        answer
     }
 
     pub(super) fn start_feed(&mut self) {

@@ -1,10 +1,11 @@
 //! What is closed is quiet: no listener, no timer, no second thoughts.
 
-use wasm_bindgen::{JsCast, JsValue};
+use js_sys::Function;
+use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use crate::browser_support::{
-    ANA, ANA_LID, BEN, Heard, Timers, asked, connect, ingesting, js, presence, refused, same, sleep, text,
+    ANA, ANA_LID, BEN, Heard, Timers, asked, connect, eventually, ingesting, js, presence, refused, same, sleep, text,
 };
 
 const QUICK: &str = "{ gateway: { kind: 'ingest' }, typingTtlMs: 300 }";
@@ -154,4 +155,20 @@ fn the_page_keeps_no_listener_of_a_closed_client() {
     assert_eq!(live(), Some(0.0));
     let restore: js_sys::Function = crate::browser_support::at(&counted, "restore").unchecked_into();
     restore.call0(&counted).expect("it puts things back");
+}
+
+#[test]
+async fn after_a_trap_a_client_says_so_and_another_can_be_connected() {
+    let client = ingesting();
+    let trap = Closure::<dyn Fn()>::new(|| panic!("on purpose, in a test"));
+    let trapped: Function =
+        js("(trap) => { try { trap(); return false; } catch { return true; } }").dyn_into().expect("a function");
+    let trapped = trapped.call1(&JsValue::UNDEFINED, trap.as_ref()).expect("it catches");
+    assert!(trapped.is_truthy(), "a panic is an exception to JavaScript");
+    refused(client.watch(&ANA.into(), &JsValue::UNDEFINED), "crashed");
+    let again = ingesting();
+    let chat = again.follow(ANA);
+    again.says(ANA, "typing");
+    eventually("typing", 1_000, || chat.activity() == "typing").await;
+    again.end();
 }

@@ -6,7 +6,10 @@ use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-use crate::browser_support::{ANA, BEN, Timers, callback, connect, ingesting, now, number, rested, sleep, text};
+use crate::browser_support::{
+    ANA, BEN, Timers, callback, connect, eventually, ingesting, now, number, pass_time, rested, restore_time, sleep,
+    text,
+};
 
 const QUICK: &str = "{ gateway: { kind: 'ingest' }, typingTtlMs: 300 }";
 
@@ -162,6 +165,20 @@ async fn a_woken_page_looks_at_the_clock_and_not_at_the_timer() {
     let event = web_sys::Event::new("focus").expect("an event");
     web_sys::EventTarget::from(JsValue::from(js_sys::global())).dispatch_event(&event).expect("it is heard");
     assert_eq!(heard.all("activity"), ["typing", "none"]);
+    client.end();
+}
+
+#[test]
+async fn after_a_sleep_no_timer_of_before_is_waited_for() {
+    let client = connect("{ gateway: { kind: 'ingest' }, typingTtlMs: 20000 }");
+    let heard = client.followed(ANA).await.heard();
+    client.says(ANA, "typing");
+    // The timer of its end is set for 20 s from now, and stands still while the lid is closed.
+    pass_time(31_000);
+    assert_eq!(heard.all("activity"), ["typing", "none"]);
+    client.says(ANA, "recording");
+    eventually("the next change", 1_000, || heard.count() == 3).await;
+    restore_time();
     client.end();
 }
 

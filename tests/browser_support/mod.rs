@@ -74,6 +74,11 @@ extern "C" {
     pub(crate) fn everything_of(error: &JsValue) -> String;
     #[wasm_bindgen(js_name = notFrozen)]
     pub(crate) fn not_frozen(value: &JsValue) -> Option<String>;
+    /// The calendar goes on and the monotonic clock stands still, as while the lid is closed; then the page is woken.
+    #[wasm_bindgen(js_name = passTime)]
+    pub(crate) fn pass_time(ms: u32);
+    #[wasm_bindgen(js_name = restoreTime)]
+    pub(crate) fn restore_time();
     pub(crate) fn exchange(method: &str, url: &str, body: Option<String>) -> Promise;
 
     pub(crate) type Timers;

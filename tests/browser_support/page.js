@@ -7,6 +7,19 @@ export function sleep(ms) {
   return new Promise((resolve) => later(resolve, ms));
 }
 
+// Kept as well.
+const today = Date.now;
+
+export function passTime(ms) {
+  const before = Date.now;
+  Date.now = () => before() + ms;
+  globalThis.dispatchEvent(new Event("focus"));
+}
+
+export function restoreTime() {
+  Date.now = today;
+}
+
 // Counts timers between its making and `restore()`.
 export class Timers {
   #kept = { set: globalThis.setTimeout, clear: globalThis.clearTimeout };

@@ -64,8 +64,13 @@ impl Chat {
         }
     }
 
-    /// Whatever we asked was asked in vain.
+    /// Whatever we asked was asked in vain, and what was pushed before the loss shows nothing.
     pub(crate) fn lapse(&mut self) {
+        self.forget();
+        self.graced_until = None;
+    }
+
+    fn forget(&mut self) {
         self.leased_until = None;
         self.heard = false;
     }
@@ -73,7 +78,7 @@ impl Chat {
     pub(crate) fn pass(&mut self, now: Instant) {
         if self.lingers_until.is_some_and(|until| until <= now) {
             self.lingers_until = None;
-            self.lapse();
+            self.forget();
         }
     }
 

@@ -37,6 +37,24 @@ fn activity_is_shown_whatever_the_knowledge() {
 }
 
 #[test]
+fn a_push_while_asking_vouches_for_nothing_beyond_the_loss_of_the_session() {
+    let mut world = World::new();
+    world.grants = false;
+    world.watch(ANA);
+    world.until(500);
+    world.says(ANA, ANA, Word::Online);
+    assert_eq!(world.knowledge(ANA), Knowledge::Live { vouched: false });
+    world.until(1_000);
+    world.session(SessionState::Starting);
+    world.until(1_100);
+    assert_eq!(world.knowledge(ANA), Knowledge::Lapsed(Lapse::Session));
+    assert_eq!(world.availability(ANA), Availability::Unknown);
+    world.until(2_000);
+    world.says(ANA, ANA, Word::Online);
+    assert_eq!(world.knowledge(ANA), Knowledge::Live { vouched: false }, "what comes after it proves something");
+}
+
+#[test]
 fn a_lease_is_renewed_before_its_sure_end() {
     let mut world = World::watching(ANA);
     world.says(ANA, ANA, Word::Online);

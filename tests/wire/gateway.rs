@@ -1,4 +1,5 @@
 //! The simulated gateway as a test sees it: a session of its own, people who do what they are told, and a log.
+#![allow(dead_code, reason = "each test file uses its own part")]
 
 use std::cell::Cell;
 
@@ -14,7 +15,7 @@ thread_local! {
 
 /// One session on the gateway, forgotten by [`Gateway::forget`].
 pub(crate) struct Gateway {
-    url: &'static str,
+    pub(crate) url: &'static str,
     pub(crate) admin_key: &'static str,
     pub(crate) session: String,
 }
@@ -129,6 +130,11 @@ impl Gateway {
         number(&self.log().await, "openSockets") as u32
     }
 
+    /// What would have been posted since the post of that number, where a hook keeps it.
+    pub(crate) async fn posts(&self, after: f64) -> JsValue {
+        self.send("GET", &format!("sessions/{}/posts?after={after}", self.session), "").await
+    }
+
     /// Waits until the gateway tells us of a chat, and has told how its people are: WhatsApp greets whoever subscribes.
     pub(crate) async fn subscribed(&self, chat: &str) {
         let mut log = JsValue::UNDEFINED;
@@ -146,6 +152,10 @@ impl Gateway {
     /// Ends the session on the gateway.
     pub(crate) async fn forget(self, client: Client) {
         client.end();
+        self.delete().await;
+    }
+
+    pub(crate) async fn delete(&self) {
         self.send("DELETE", &format!("sessions/{}", self.session), "").await;
     }
 }

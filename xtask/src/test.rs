@@ -77,7 +77,7 @@ fn pure_tree() -> Result<()> {
     Ok(())
 }
 
-/// tests/browser.rs and, since a gateway is there, tests/wire.rs, in headless Chromium.
+/// tests/browser.rs and, since gateways are there, tests/wire.rs and tests/hosted.rs, in headless Chromium.
 fn browser_tests(consent: Consent) -> Result<()> {
     doctor::builder()?;
     doctor::cargo_tool(&CargoTool::wasm_pack())?;
@@ -87,6 +87,8 @@ fn browser_tests(consent: Consent) -> Result<()> {
     let mut job = Job::new("running the browser tests in headless Chromium", "wasm-pack")
         .args(["test", "--headless", "--chrome", "--chromedriver"])
         .args([&browser.chromedriver])
+        // What follows is cargo's.
+        .args(["--", "--features", "hosted"])
         .envs(simulator.environment());
     if let Some(path) = own_webdriver(&browser)? {
         job = job.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", path);

@@ -76,6 +76,7 @@ fn in_session(simulator: &mut Simulator, call: (&str, &str), name: &str, request
         ("POST", "inject") => wire::inject(simulator, name, read(request)?, now),
         ("POST", "keys") => sessions::add_key(simulator, name, read(request)?),
         ("POST", "webhooks") => sessions::add_webhook(simulator, name, read(request)?),
+        ("GET", "posts") => sessions::posts(simulator, name, request.query_value("after")),
         ("POST", "limit") => hosted::limit(simulator, name, &read(request)?),
         ("POST", "privacy") => hosted::privacy(simulator, name, &read(request)?),
         ("POST", "wawp") => hosted::wawp(simulator, name, &read(request)?),

@@ -11,7 +11,7 @@ use crate::face::waha::key::ScopedKey;
 use crate::simulator::{Instances, NewSession, Simulator};
 use crate::time::Instant;
 use crate::traffic::dialect::Dialect;
-use crate::traffic::webhook::Hook;
+use crate::traffic::webhook::{Hook, KEPT, Post};
 use crate::world::population::Population;
 use crate::world::watch::Lease;
 
@@ -154,8 +154,8 @@ pub(super) fn add_key(simulator: &mut Simulator, name: &str, body: NewKey) -> Re
 }
 
 pub(super) fn add_webhook(simulator: &mut Simulator, name: &str, body: NewHook) -> Reply {
-    if !body.url.starts_with("http://") {
-        return Err(Refusal::Malformed(format!("url: expected http://…, found {}", body.url)));
+    if !["http://", KEPT].iter().any(|begin| body.url.starts_with(begin)) {
+        return Err(Refusal::Malformed(format!("url: expected http://… or {KEPT}…, found {}", body.url)));
     }
     let dialect = match (body.face.as_deref(), body.shape.as_deref()) {
         (None | Some("waha"), None) => Dialect::Waha,
@@ -172,6 +172,19 @@ pub(super) fn add_webhook(simulator: &mut Simulator, name: &str, body: NewHook) 
     let hook = Hook { url: body.url.clone(), secret: body.secret, session, events: body.events, dialect };
     let fits = simulator.add_webhook(hook);
     if fits { Ok(json!({ "url": body.url })) } else { Err(Refusal::Malformed("too many webhooks".to_owned())) }
+}
+
+/// The posts that nobody was sent, as they would have been: for pages, which cannot be posted to.
+pub(super) fn posts(simulator: &Simulator, name: &str, after: Option<String>) -> Reply {
+    let after = after.map_or(Ok(0), |after| {
+        after.parse().map_err(|_| Refusal::Malformed(format!("after: expected the number of a post, found {after}")))
+    })?;
+    let describe = |post: &Post| {
+        let headers: serde_json::Map<_, _> =
+            post.headers.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
+        json!({ "number": post.number, "url": post.url, "headers": headers, "body": &*post.body })
+    };
+    Ok(simulator.kept_posts(name, after).map(describe).collect())
 }
 
 pub(super) fn log(simulator: &Simulator, name: &str, now: Instant) -> Reply {

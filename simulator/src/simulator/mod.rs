@@ -145,6 +145,11 @@ impl Simulator {
         self.webhooks.dialects(session)
     }
 
+    /// What is kept of a session's posts and newer than the post with this number, oldest first.
+    pub fn kept_posts(&self, session: &str, after: u64) -> impl Iterator<Item = &Post> {
+        self.webhooks.kept(session, after)
+    }
+
     /// How many posts wait for their last outcome.
     #[must_use]
     pub fn pending_posts(&self) -> usize {

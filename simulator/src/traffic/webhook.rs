@@ -2,7 +2,7 @@
 //!
 //! Nothing here opens a connection. A [`Post`] is data; whoever sends it reports one outcome, and learns when to send it again.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ pub use crate::traffic::signature::{sign, sign_sha256};
 /// A server that wants events.
 #[derive(Clone, Debug)]
 pub struct Hook {
-    /// Where it listens.
+    /// Where it listens; [`KEPT`], and perhaps more, for whoever comes and asks instead.
     pub url: String,
     /// The key of its signatures.
     pub secret: Option<String>,
@@ -71,6 +71,8 @@ impl Default for Retries {
 pub struct Webhooks {
     hooks: Vec<Hook>,
     posts: BTreeMap<u64, Post>,
+    /// By session.
+    kept: BTreeMap<String, VecDeque<Post>>,
     made: u64,
     retries: Retries,
 }
@@ -94,20 +96,36 @@ impl Webhooks {
     /// The servers that want this session's events are forgotten.
     pub fn handle_session_deleted(&mut self, session: &str) {
         self.hooks.retain(|hook| hook.session.as_deref() != Some(session));
+        self.kept.remove(session);
     }
 
-    /// Makes the posts that an event needs. While too many are on their way, further ones are lost.
+    /// What is kept of a session's posts and newer than the post with this number, oldest first.
+    pub fn kept(&self, session: &str, after: u64) -> impl Iterator<Item = &Post> {
+        self.kept.get(session).into_iter().flatten().filter(move |post| post.number > after)
+    }
+
+    /// Makes the posts that an event needs. While too many are on their way, further ones are lost; of those that are kept, the
+    /// oldest.
     pub fn announce(&mut self, parcel: &Parcel, agent: &str, chance: &mut Chance) -> Vec<Post> {
         let mut made = Vec::new();
         for hook in self.hooks.iter().filter(|hook| hook.is_about(&parcel.session)) {
             for telling in parcel.tellings.iter().filter(|telling| hook.wants(telling)) {
-                if self.posts.len() >= MOST_POSTS {
-                    return made;
+                let is_kept = hook.url.starts_with(KEPT);
+                if !is_kept && self.posts.len() >= MOST_POSTS {
+                    continue;
                 }
                 self.made += 1;
                 let post = hook.post(self.made, parcel, telling, agent, chance);
-                self.posts.insert(self.made, post.clone());
-                made.push(post);
+                if is_kept {
+                    let kept = self.kept.entry(parcel.session.clone()).or_default();
+                    kept.push_back(post);
+                    if kept.len() > MOST_KEPT {
+                        kept.pop_front();
+                    }
+                } else {
+                    self.posts.insert(self.made, post.clone());
+                    made.push(post);
+                }
             }
         }
         made
@@ -199,6 +217,11 @@ impl Hook {
     }
 }
 
+/// How the url of a hook begins whose posts are not sent but kept: a page cannot be posted to, and must come for them.
+pub const KEPT: &str = "kept:";
+
 const MOST_HOOKS: usize = 256;
 const MOST_POSTS: usize = 1_024;
+/// Of one session.
+const MOST_KEPT: usize = 512;
 const LONGEST_WAIT: Duration = Duration::from_secs(600);

@@ -1,7 +1,9 @@
 //! What the hosted gateways post, and how each signs it.
 
 use serde_json::{Value, json};
+use wa_presence_simulator::control;
 use wa_presence_simulator::face::waha::Engine;
+use wa_presence_simulator::traffic::call::Request;
 use wa_presence_simulator::traffic::webhook::{Post, sign, sign_sha256};
 
 use crate::gateway::{ANA, Gateway};
@@ -211,4 +213,76 @@ fn what_travels_badly_travels_badly_on_every_face() {
     let id = gateway.simulator.session("default").map(|session| session.waapi.id);
     let told: Value = serde_json::from_str(&gateway.posts[2].1.body).expect("it is JSON");
     assert_eq!(told, json!({ "event": "call", "instanceId": id, "data": { "from": "x" } }));
+}
+
+// ---- Kept for whoever asks ------------------------------------------------------------------------------------------------
+
+fn kept(gateway: &mut Gateway, after: u64) -> Vec<Value> {
+    let posts = gateway.control("GET", &format!("posts?after={after}"), "");
+    posts.as_array().cloned().expect("a list")
+}
+
+#[test]
+fn what_is_kept_is_what_would_have_been_posted() {
+    for face in ["waha", "wawp", "waapi"] {
+        let mut gateway = hooked(&format!(r#","face":"{face}""#));
+        let hook = format!(r#"{{"url":"kept:{face}","secret":"s3cret","face":"{face}"}}"#);
+        gateway.control("POST", "webhooks", &hook);
+        gateway.ana("typing");
+        gateway.ana("paused");
+        assert_eq!(gateway.posts.len(), 2, "{face}: what is kept is not posted");
+        let kept = kept(&mut gateway, 0);
+        assert_eq!(kept.len(), 2, "{face}");
+        for (kept, (_, posted)) in kept.iter().zip(&gateway.posts) {
+            assert_eq!((&kept["url"], &kept["body"]), (&json!(format!("kept:{face}")), &json!(&*posted.body)));
+            let headers = kept["headers"].as_object().expect("an object");
+            for (name, value) in &posted.headers {
+                let same = name.ends_with("request-id") || headers[*name] == json!(value);
+                assert!(same && !headers[*name].is_null(), "{face}: {name}");
+            }
+            assert_eq!(headers.len(), posted.headers.len(), "{face}");
+        }
+    }
+}
+
+#[test]
+fn what_was_fetched_is_not_fetched_again_and_the_oldest_goes_first() {
+    let mut gateway = Gateway::with_ana(Engine::Noweb);
+    gateway.subscribe(ANA);
+    gateway.advance(300);
+    gateway.control("POST", "webhooks", r#"{"url":"kept:","events":["presence.update"]}"#);
+    assert_eq!(kept(&mut gateway, 0).len(), 0);
+    gateway.ana("typing");
+    let first = kept(&mut gateway, 0)[0]["number"].as_u64().expect("a number");
+    gateway.ana("paused");
+    let second = kept(&mut gateway, first);
+    assert_eq!(second.len(), 1);
+    assert!(second[0]["body"].as_str().is_some_and(|body| body.contains("paused")));
+    for _ in 0..600 {
+        gateway.ana("typing");
+    }
+    let all = kept(&mut gateway, 0);
+    let numbers: Vec<u64> = all.iter().filter_map(|post| post["number"].as_u64()).collect();
+    assert_eq!((numbers.len(), numbers.first(), numbers.last()), (512, Some(&91), Some(&602)));
+    assert_eq!(gateway.simulator.pending_posts(), 0, "nothing is on its way");
+}
+
+#[test]
+fn what_is_kept_is_of_one_session_and_goes_with_it() {
+    let mut gateway = Gateway::with_ana(Engine::Noweb);
+    let ask = |gateway: &mut Gateway, method: &str, path: &str, body: &str| {
+        let request = Request::new(method, path).with_json(body);
+        control::handle(&mut gateway.simulator, &request, gateway.now)
+    };
+    let new = r#"{"name":"other","webhooks":[{"url":"kept:"}]}"#;
+    assert_eq!(ask(&mut gateway, "POST", "/_control/sessions", new).status, 200);
+    gateway.control("POST", "webhooks", r#"{"url":"kept:"}"#);
+    gateway.ana("message");
+    gateway.advance(100);
+    assert_eq!(kept(&mut gateway, 0).len(), 2);
+    assert_eq!(ask(&mut gateway, "GET", "/_control/sessions/other/posts", "").body, "[]");
+    assert_eq!(ask(&mut gateway, "GET", "/_control/sessions/default/posts?after=x", "").status, 400);
+    ask(&mut gateway, "DELETE", "/_control/sessions/default", "");
+    ask(&mut gateway, "POST", "/_control/sessions", r#"{"name":"default"}"#);
+    assert_eq!(kept(&mut gateway, 0).len(), 0);
 }
