@@ -33,6 +33,7 @@ pub mod error;
 mod expiring_map;
 pub mod few;
 mod gateway_clock;
+mod hiding;
 pub mod id;
 pub(crate) mod jitter;
 pub mod knowledge;

@@ -5,7 +5,7 @@ use super::chat::PersonKey;
 use super::deadline::Reason;
 use super::digest_table::IdSpace;
 use super::id::{Address, IdKind};
-use super::knowledge::{Hiding, Knowledge};
+use super::knowledge::Knowledge;
 use super::observation::{Envelope, Observation, Report, Source, Word};
 use super::presence::{Applied, Availability, LastSeenBasis};
 use super::roster::{Alias, ChatKey, Turned};
@@ -67,13 +67,6 @@ impl Machine {
         self.handle_timeout(now);
         self.counters.observations += 1;
         self.presence(chat, reports, complete, Source::Read { requested_at }, wall, now);
-    }
-
-    /// An answer that says that a chat's presence is hidden from us.
-    pub fn handle_hidden(&mut self, chat: &Address<'_>, hiding: Hiding, now: Instant) {
-        self.handle_timeout(now);
-        self.counters.observations += 1;
-        self.hide(chat, hiding, now);
     }
 
     /// Ids that turned out to be our own account's: excluded everywhere from here on.
@@ -148,42 +141,6 @@ impl Machine {
             Source::Read { .. } => Cause::Read,
         };
         self.note_evidence(key, telling, heard, cause, now);
-    }
-
-    /// Hidden is not offline: nothing is claimed until something is heard.
-    fn hide(&mut self, address: &Address<'_>, hiding: Hiding, now: Instant) {
-        if self.roster.is_own(address.as_str()) {
-            return;
-        }
-        let key = self.open_chat(address);
-        self.denied |= hiding == Hiding::Deny;
-        let Some(chat) = self.roster.get_mut(key) else { return };
-        chat.subscription.hidden = Some(if self.hides_own { Hiding::Reciprocity } else { hiding });
-        if self.config.subscribes && chat.subscription.is_watched() {
-            self.deadlines.set(Reason::Renewal(key), now + self.config.hidden_retry_ms);
-        }
-        self.review(key, Cause::Read, now, now);
-    }
-
-    /// Whether somebody turned out to hide since this was last called: our own privacy settings may be why.
-    pub fn take_denial(&mut self) -> bool {
-        std::mem::take(&mut self.denied)
-    }
-
-    /// Our own privacy settings: whoever shares nothing is told nothing.
-    pub fn handle_privacy(&mut self, hides_own: bool, now: Instant) {
-        self.handle_timeout(now);
-        self.hides_own = hides_own;
-        let (before, after) =
-            if hides_own { (Hiding::Deny, Hiding::Reciprocity) } else { (Hiding::Reciprocity, Hiding::Deny) };
-        let keys: Vec<ChatKey> = self.roster.keys().collect();
-        for key in keys {
-            let Some(chat) = self.roster.get_mut(key).filter(|chat| chat.subscription.hidden == Some(before)) else {
-                continue;
-            };
-            chat.subscription.hidden = Some(after);
-            self.review(key, Cause::Read, now, now);
-        }
     }
 
     fn report(
