@@ -70,6 +70,11 @@ impl Chat {
         self.graced_until = None;
     }
 
+    /// Watched, also at that moment: whose linger ended by then was forgotten before.
+    pub(crate) fn is_watched_at(&self, at: Instant) -> bool {
+        self.is_watched() && self.lingers_until.is_none_or(|until| until > at)
+    }
+
     fn forget(&mut self) {
         self.leased_until = None;
         self.heard = false;
@@ -107,9 +112,9 @@ impl Link {
         !self.stopped && !self.lapsed
     }
 
-    /// Whether the feed has been down long enough to void what it told us.
-    pub(crate) fn lapses(self, now: Instant) -> bool {
-        !self.lapsed && self.down_since.is_some_and(|since| since + FEED_MS <= now)
+    /// Since when the feed has been down long enough to void what it told us, where that is news.
+    pub(crate) fn lapses(self, now: Instant) -> Option<Instant> {
+        self.down_since.map(|since| since + FEED_MS).filter(|at| !self.lapsed && *at <= now)
     }
 
     /// The session changed. True when subscriptions are lost by it: it stopped, came back, or says it works although

@@ -117,12 +117,12 @@ impl Picture {
     fn pass(&mut self, now: Instant) {
         let lapsing = self.link.lapses(now);
         for chat in self.chats.values_mut() {
-            if lapsing && chat.is_watched() {
+            if lapsing.is_some_and(|at| chat.is_watched_at(at)) {
                 chat.lapse();
             }
             chat.pass(now);
         }
-        self.link.lapsed |= lapsing;
+        self.link.lapsed |= lapsing.is_some();
         self.doubt(now);
         for person in self.people.values_mut() {
             person.pass(now);
