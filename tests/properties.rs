@@ -56,8 +56,8 @@ proptest! {
                 let pass = if let Op::Pass { ms, .. } = *op { Some(Op::Pass { ms, awake }) } else { None };
                 run.step(pass.as_ref().unwrap_or(op));
             }
-            // Whatever is held back is heard now; nothing else is due in between, or is in both.
-            run.step(&Op::Pass { ms: 200, awake: true });
+            // Whatever is held back, and what comes while it is, is heard now; nothing else is due in between, or is in both.
+            run.step(&Op::Pass { ms: 500, awake: true });
             [ANA, TEAM].map(|name| run.machine.find(name).and_then(|key| run.machine.snapshot(key)))
         };
         prop_assert_eq!(known(false), known(true));

@@ -31,7 +31,7 @@ fn an_unknown_option_is_named_with_those_that_exist() {
     );
     says(
         "{ gateway: { kind: 'ingest', baseUrl: 'https://waha.example' } }",
-        "options.gateway.baseUrl: expected one of kind, found an unknown option",
+        "options.gateway.baseUrl: expected one of kind, from, found an unknown option",
     );
     says(
         "{ gateway: { kind: 'waha', baseUrl: 'https://waha.example', apikey: 'k' } }",
