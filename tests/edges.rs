@@ -50,7 +50,7 @@ fn what_was_heard_long_before_a_watch_does_not_make_it_live() {
 
 #[test]
 fn a_grant_does_not_take_back_the_life_a_push_gave() {
-    let mut world = World::new();
+    let mut world = World::unhurried();
     world.watch(BEN);
     world.watch(ANA);
     world.says(ANA, ANA, Word::Typing);
@@ -118,8 +118,10 @@ fn typing_keeps_a_reported_online_newer_than_what_the_other_id_said() {
 fn a_contradicting_alias_wins_for_the_future() {
     let mut world = World::watching(ANA);
     world.watch(BEN);
+    world.until(1_000);
     world.alias(ANA_LID, ANA);
     world.alias(ANA_LID, BEN);
+    world.until(2_000);
     world.says(ANA_LID, ANA_LID, Word::Typing);
     assert_eq!((world.activity(ANA), world.activity(BEN)), (None, Some(ActivityKind::Typing)));
     assert_eq!(world.machine.counters().strangers, 0);

@@ -55,18 +55,18 @@ fn called(world: &World) -> Vec<(u64, String)> {
 }
 
 #[test]
-fn a_renewal_leaves_between_a_fifth_and_a_tenth_before_the_sure_end() {
+fn a_renewal_leaves_shortly_before_the_sure_end() {
     let mut world = World::watching(ANA);
     world.until(7_200_000);
     let times: Vec<_> = called(&world).into_iter().map(|(at, _)| at).skip(1).collect();
     let gaps: Vec<_> = times.windows(2).map(|pair| pair[1] - pair[0]).collect();
-    assert!(gaps.iter().all(|gap| (240_000..=270_000).contains(gap)), "{gaps:?}");
+    assert!(gaps.iter().all(|gap| (255_000..=270_000).contains(gap)), "{gaps:?}");
     assert!(gaps.windows(2).any(|pair| pair[0] != pair[1]), "spread, not in step: {gaps:?}");
 }
 
 #[test]
 fn within_a_priority_the_first_to_come_is_the_first_asked() {
-    let mut world = World::new();
+    let mut world = World::unhurried();
     let chats: Vec<_> = (0..12).rev().map(|n| format!("1555000{n:04}@c.us")).collect();
     let watches: Vec<_> = chats.iter().map(|chat| world.watch_as(chat, Priority::Background)).collect();
     world.machine.set_priority(watches[9], Priority::Visible, world.now);
@@ -103,7 +103,7 @@ fn an_engine_that_fails_is_tried_five_times_ever_more_slowly() {
 #[test]
 fn a_rate_limit_stops_every_call_for_as_long_as_it_asks() {
     for (asked_ms, pause_ms) in [(Some(10_000), 10_000), (None, 60_000)] {
-        let mut world = World::new();
+        let mut world = World::unhurried();
         world.grants = false;
         world.watch(ANA);
         world.watch(BEN);
@@ -111,7 +111,7 @@ fn a_rate_limit_stops_every_call_for_as_long_as_it_asks() {
         world.machine.handle_subscribe_failed(world.key(ANA), &error, world.now);
         world.until(pause_ms - 1);
         assert_eq!(world.subscribe_calls(), 1);
-        world.until(pause_ms + 5_000 + 1_350);
+        world.until(pause_ms + 5_000 + 62_000 / 22);
         assert_eq!(world.subscribe_calls(), 3, "both again");
         assert_eq!(world.machine.counters().rate_limits, 1);
     }

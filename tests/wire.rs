@@ -6,6 +6,8 @@
 
 mod browser_support;
 
+#[path = "wire/budget.rs"]
+mod budget;
 #[path = "wire/calls.rs"]
 mod calls;
 #[path = "wire/credentials.rs"]

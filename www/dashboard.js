@@ -1,11 +1,12 @@
 // The page once it is connected: changes go to the history and to the views that show the chat they belong to.
 
-import { setAttribute, setText } from "./dom.js";
+import { setAttribute } from "./dom.js";
 import { History } from "./history.js";
 import { AddForm } from "./views/add-form.js";
 import { Announcer } from "./views/announcer.js";
 import { ChatList } from "./views/chat-list.js";
 import { Conversation } from "./views/conversation.js";
+import { Gauge } from "./views/gauge.js";
 import { Watches } from "./watches.js";
 
 const SECOND_MS = 1_000;
@@ -21,6 +22,7 @@ export class Dashboard {
   #list;
   #conversation;
   #announcer;
+  #gauge;
   #open = null;
 
   /** @param page The elements of the page, by role. */
@@ -36,6 +38,7 @@ export class Dashboard {
     });
     this.#conversation = new Conversation(page.conversation, people, this.#history);
     this.#announcer = new Announcer(page.announcer);
+    this.#gauge = new Gauge(page.gauge);
     new AddForm(page.add, (id) => this.#addByHand(id));
     page.conversation.back.addEventListener("click", () => this.#goBack());
   }
@@ -59,7 +62,9 @@ export class Dashboard {
     this.#watches.focus(key);
     this.#list.select(key);
     setAttribute(this.#page.root, "data-pane", "conversation");
-    this.#conversation.open(key, this.#watches.snapshot(key), Date.now());
+    const nowMs = Date.now();
+    this.#conversation.open(key, this.#watches.snapshot(key), nowMs);
+    this.#conversation.draw(this.#watches.lease(key), nowMs);
     this.#announcer.reset(this.#sentence());
   }
 
@@ -73,6 +78,7 @@ export class Dashboard {
     const key = this.#watches.add(id);
     if (key === null) return false;
     const snapshot = this.#watches.snapshot(key);
+    this.#history.record(key, { snapshot, previous: null, cause: "watch" }, Date.now());
     this.#list.add(key, this.#people.of(key), snapshot.kind);
     this.#list.update(key, snapshot, Date.now());
     this.#count();
@@ -95,6 +101,7 @@ export class Dashboard {
       if (key === null) continue;
       this.#history.record(key, change, nowMs);
       this.#list.update(key, change.snapshot, nowMs);
+      this.#drawLease(key, nowMs);
       if (key !== this.#open) continue;
       this.#conversation.update(change.snapshot, nowMs);
       this.#announcer.follow(this.#sentence());
@@ -107,7 +114,9 @@ export class Dashboard {
     const nowMs = Date.now();
     this.#conversation.tick(nowMs);
     if (count % LIST_INTERVAL === 0) this.#list.tick(nowMs);
-    this.#count();
+    // Subscriptions run out without a word.
+    for (const key of this.#watches.keys()) this.#drawLease(key, nowMs);
+    this.#count(nowMs);
   }
 
   #goBack() {
@@ -119,9 +128,14 @@ export class Dashboard {
     return `${this.#people.of(this.#open).name}: ${this.#conversation.status(Date.now())}`;
   }
 
-  #count() {
-    const { watched, waiting } = this.#presence.budget;
-    const queue = waiting === 0 ? "" : `, ${waiting} waiting for their turn`;
-    setText(this.#page.budget, `${watched} ${watched === 1 ? "chat" : "chats"} watched${queue}`);
+  #count(nowMs = Date.now()) {
+    this.#gauge.update(this.#presence.budget, this.#presence.counters.unprompted, nowMs);
+  }
+
+  #drawLease(key, nowMs) {
+    const lease = this.#watches.lease(key);
+    this.#history.follow(key, lease, nowMs);
+    this.#list.draw(key, lease, nowMs);
+    if (key === this.#open) this.#conversation.draw(lease, nowMs);
   }
 }

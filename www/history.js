@@ -1,8 +1,12 @@
 // What happened lately in every chat: spans for the swim-lanes, entries for the log. Fed from changes only, so it shows what
 // listeners were told, in the order they were told. Both are bounded: a dashboard stays open for weeks.
 
+import { knowledgeTurn, renewed } from "./words/turns.js";
+
 export const WINDOW_MS = 5 * 60_000;
 const MOST_ENTRIES = 60;
+/** A call is dated anew each time it is asked for, by two clocks: less than this is the same call. */
+const SAME_CALL_MS = 500;
 
 export class History {
   #chats = new Map();
@@ -19,8 +23,12 @@ export class History {
     }
     // Two ids turned out to be one person: the lane of the id that went must not go on for ever.
     for (const id of before.keys()) chat.lane(id).end(nowMs);
-    const turn = knowledgeTurn(previous, snapshot);
-    if (turn !== null) chat.note({ what: turn, who: null, cause, atMs: nowMs });
+    chat.know(snapshot.knowledge, cause, nowMs);
+  }
+
+  /** Takes in a chat's subscription, of which no change tells: one that replaces another was renewed. */
+  follow(key, lease, nowMs) {
+    this.#chat(key).renew(lease?.sentAtMs ?? null, nowMs);
   }
 
   /** The spans of a participant in the window that ends at `nowMs`: `{ kind, fromMs, toMs }`, open ones up to its end. */
@@ -42,6 +50,8 @@ export class History {
 class ChatHistory {
   entries = [];
   #lanes = new Map();
+  #knowledge = null;
+  #sentAtMs = null;
 
   lane(id) {
     if (!this.#lanes.has(id)) this.#lanes.set(id, new Lane());
@@ -51,6 +61,23 @@ class ChatHistory {
   note(entry) {
     this.entries.unshift(Object.freeze(entry));
     this.entries.length = Math.min(this.entries.length, MOST_ENTRIES);
+  }
+
+  /** By what we knew ourselves: how a watch began is told to nobody, and taken from the first snapshot. */
+  know(knowledge, cause, nowMs) {
+    const turn = knowledgeTurn(this.#knowledge, knowledge);
+    this.#knowledge = knowledge;
+    if (turn !== null) this.note({ ...turn, who: null, cause, atMs: nowMs });
+  }
+
+  renew(sentAtMs, nowMs) {
+    const before = this.#sentAtMs;
+    this.#sentAtMs = sentAtMs;
+    const known = before === null || sentAtMs === null || Math.abs(sentAtMs - before) < SAME_CALL_MS;
+    if (known) return;
+    // Of renewals in a row the last is enough.
+    if (this.entries[0]?.what === renewed.what) this.entries.shift();
+    this.note({ ...renewed, who: null, cause: "lease", atMs: nowMs });
   }
 }
 
@@ -111,14 +138,3 @@ const turns = {
   offline: "is offline",
   unknown: "is no longer known to be online or not",
 };
-
-const marked = {
-  live: "The gateway tells us of changes",
-  lapsed: "Contact was lost",
-  hidden: "Presence turned out to be hidden",
-  refused: "The gateway refused this chat",
-};
-
-function knowledgeTurn(previous, { knowledge }) {
-  return previous?.knowledge.state === knowledge.state ? null : (marked[knowledge.state] ?? null);
-}

@@ -5,7 +5,6 @@ const at = (id) => document.getElementById(id);
 export const page = {
   root: at("page"),
   announcer: at("announcer"),
-  budget: at("budget"),
   choice: at("choice"),
   status: {
     root: at("status"),
@@ -17,6 +16,14 @@ export const page = {
   },
   banner: { root: at("banner"), title: at("banner-title"), text: at("banner-text") },
   chats: { list: at("chats"), summary: at("summary"), empty: at("chats-empty") },
+  gauge: {
+    root: at("gauge"),
+    title: at("gauge-title"),
+    bar: at("gauge-bar"),
+    spent: at("gauge-spent"),
+    queue: at("gauge-queue"),
+    unprompted: at("gauge-unprompted"),
+  },
   add: { form: at("add"), field: at("add-number"), error: at("add-error") },
   conversation: {
     root: at("conversation"),
@@ -27,6 +34,7 @@ export const page = {
     name: at("conversation-name"),
     status: at("conversation-status"),
     knowledge: at("knowledge"),
+    lease: { bar: at("lease-bar"), text: at("lease-text") },
     participants: at("participants"),
     more: at("participants-more"),
     log: at("log"),

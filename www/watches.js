@@ -30,6 +30,15 @@ export class Watches {
     return this.#watches.get(key).snapshot;
   }
 
+  /** How long the gateway keeps telling of a chat; `null` without a subscription. */
+  lease(key) {
+    return this.#watches.get(key).lease;
+  }
+
+  keys() {
+    return [...this.#watches.keys()];
+  }
+
   /** The key of a chat by its canonical id, which a learned alias can change. `null` if the page does not show it. */
   keyOf(canonical) {
     if (!this.#byCanonical.has(canonical)) {

@@ -18,11 +18,13 @@ use super::clock::Clock;
 use super::feed::{self, Socket, SocketEvent};
 use super::fetch::{self, Flight};
 use super::globals;
+use super::ledger::Ledger;
 use super::listeners::PlatformListener;
 use crate::gateway::Call;
 use crate::gateway::http::{Request, Secret};
 use crate::machine::Notice;
 use crate::machine::error::Error;
+use crate::machine::id::Id;
 use crate::machine::sorted_map::SortedMap;
 use crate::machine::time::{Instant, UnixMs};
 use crate::session::{Connection, FeedCommand, Reply, RequestId, Session, Setup};
@@ -60,6 +62,7 @@ pub(crate) struct Driver {
     /// What the platform threw at a request, until its reply is told.
     thrown: RefCell<Option<(RequestId, JsValue)>>,
     observer: RefCell<Option<Rc<dyn Observer>>>,
+    ledger: Ledger,
     wakers: RefCell<Vec<PlatformListener>>,
     pumping: Cell<bool>,
     max_body: usize,
@@ -76,8 +79,10 @@ impl Driver {
         let (now, _) = clock.sample(globals::date_now(), globals::performance_now);
         let setup = setup(seed());
         let max_body = setup.max_body_bytes;
+        let session = Session::new(setup, now);
         Rc::new(Self {
-            session: RefCell::new(Session::new(setup, now)),
+            ledger: Ledger::of(&session),
+            session: RefCell::new(session),
             clock: RefCell::new(clock),
             timer: RefCell::default(),
             socket: RefCell::default(),
@@ -97,7 +102,28 @@ impl Driver {
     pub(crate) fn start(self: &Rc<Self>, observer: Rc<dyn Observer>) {
         *self.observer.borrow_mut() = Some(observer);
         *self.wakers.borrow_mut() = self.wakers_on_the_platform();
+        self.read_ledger();
         self.pump();
+    }
+
+    /// What other tabs spent.
+    fn read_ledger(&self) {
+        let (now, wall) = self.time();
+        self.ledger.read(&mut self.session.borrow_mut(), wall, now);
+    }
+
+    /// Removes what this client left in the browser's storage, if that is wanted.
+    pub(crate) fn forget(&self, wanted: bool) {
+        if wanted {
+            self.ledger.forget();
+        }
+    }
+
+    /// The application knows when they last wrote in a chat, or does not.
+    pub(crate) fn note_inbound(self: &Rc<Self>, chat: &Id, at: Option<UnixMs>) {
+        if let Some(at) = at {
+            self.with(|session, wall, now| session.note_inbound(chat, at, wall, now));
+        }
     }
 
     /// Ends everything. The observer hears the last words, then nothing.
@@ -206,6 +232,10 @@ impl Driver {
             busy = true;
             self.request(id, request);
         }
+        if busy {
+            let wall = self.time().1;
+            self.ledger.write(&mut self.session.borrow_mut(), wall, now);
+        }
         // Most events say nothing new: a chat was told of a moment ago.
         if !self.read(Session::has_news) {
             return busy;
@@ -311,7 +341,16 @@ impl Driver {
             PlatformListener::new(target, event, move || wake(&driver, true))
         };
         let on_global = ["pageshow", "online", "focus"].map(|event| listen(Some(global.clone()), event));
-        on_global.into_iter().chain([listen(document, "visibilitychange")]).flatten().collect()
+        let driver = Rc::downgrade(self);
+        let others = global.dyn_into::<EventTarget>().ok().and_then(|global| {
+            PlatformListener::new(global, "storage", move || {
+                if let Some(driver) = driver.upgrade() {
+                    driver.read_ledger();
+                    driver.pump();
+                }
+            })
+        });
+        on_global.into_iter().chain([listen(document, "visibilitychange"), others]).flatten().collect()
     }
 }
 

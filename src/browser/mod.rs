@@ -7,6 +7,7 @@ pub(crate) mod driver;
 mod feed;
 mod fetch;
 pub(crate) mod globals;
+mod ledger;
 pub(crate) mod listeners;
 
 pub(crate) use globals::report;

@@ -63,6 +63,14 @@ pub enum Call {
     Privacy,
 }
 
+impl Call {
+    /// Whether it subscribes, meant or not: such calls share one budget.
+    #[must_use]
+    pub const fn subscribes(&self) -> bool {
+        matches!(self, Self::Subscribe(_) | Self::Get(_))
+    }
+}
+
 /// What we can say of ourselves.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OwnPresence {

@@ -32,7 +32,7 @@ pub(crate) fn push_u64(number: u64, text: &mut String) {
 }
 
 /// Appends a byte as two hexadecimal digits.
-pub(super) fn push_hex(byte: u8, text: &mut String) {
+pub(crate) fn push_hex(byte: u8, text: &mut String) {
     for digit in [byte >> 4, byte & 15] {
         text.push(char::from(if digit < 10 { b'0' + digit } else { b'A' - 10 + digit }));
     }

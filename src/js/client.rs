@@ -234,8 +234,10 @@ impl Presence {
         let id = options::chat(chat)?;
         let mut options = Options::new("options", options)?;
         let priority = options.priority()?;
+        let inbound = options.instant("lastInboundAtMs")?;
         let signal = options.signal()?;
         options.finish()?;
+        self.client.driver.note_inbound(&id, inbound);
         Watch::open(&self.client, &id, priority, signal.as_ref())
     }
 
@@ -251,8 +253,10 @@ impl Presence {
             let mut entry = Options::new(&format!("chats[{n}]"), &entry)?;
             let chat = entry.get("chat")?.unwrap_or(JsValue::UNDEFINED);
             let priority = entry.priority()?;
+            let inbound = entry.instant("lastInboundAtMs")?;
             entry.finish()?;
             let id = options::chat(&chat)?;
+            self.client.driver.note_inbound(&id, inbound);
             let highest: Priority = wanted.get(id.as_str()).copied().unwrap_or(priority);
             wanted.insert(id, highest.min(priority));
         }
@@ -341,10 +345,11 @@ impl Presence {
     #[wasm_bindgen(getter, skip_typescript)]
     pub fn budget(&self) -> Result<JsValue, JsValue> {
         self.client.intact()?;
-        let ((waiting, in_flight), watched) =
-            self.client.driver.read(|session| (session.machine().calls(), session.machine().followed_chats().count()));
-        let count = |n: usize| convert::number(n as u64);
-        Ok(object(&[("waiting", count(waiting)), ("inFlight", count(in_flight)), ("watched", count(watched))]))
+        Ok(self.client.driver.with(|session, wall, now| {
+            let machine = session.machine();
+            let (budget, watched) = (machine.budget(now), machine.followed_chats().count());
+            convert::budget(budget, watched, session.calls_today(wall), Wall { wall, now })
+        }))
     }
 
     /// What happened so far.
@@ -364,11 +369,11 @@ impl Presence {
     #[wasm_bindgen(skip_typescript)]
     pub fn close(&self, options: &JsValue) -> Result<(), JsValue> {
         let mut options = Options::new("options", options)?;
-        // Nothing is stored yet; the option is taken so that callers may write it today.
-        options.switch("forget", false)?;
+        let forget = options.switch("forget", false)?;
         options.finish()?;
         self.client.intact()?;
         self.client.close();
+        self.client.driver.forget(forget);
         Ok(())
     }
 }

@@ -20,6 +20,7 @@ use crate::gateway::waha::Waha;
 use crate::gateway::wawp::{PresenceField, Version, Wawp};
 use crate::machine::Config;
 use crate::machine::error::ErrorCode;
+use crate::machine::guard::Guard;
 use crate::machine::id::{Id, IdKind};
 use crate::session::Setup;
 
@@ -47,6 +48,8 @@ pub(super) fn read(value: &JsValue) -> Result<Plan, JsValue> {
     let typing_ttl_ms = options.number("typingTtlMs", 200, 120_000, 15_000)?;
     let max_watched = options.number("maxWatchedChats", 1, 10_000, 200)?;
     let max_body = options.number("maxBodyBytes", 1_024, 16_777_216, 1_048_576)?;
+    let guard = options.one_of("guard", &["warn", "strict", "off"])?;
+    let offline_after = options.one_of("afterSubscribe", &["stay", "offline"])? == 1;
     let aliases = match options.get("aliases")? {
         Some(pairs) => read_aliases(&pairs)?,
         None => Vec::new(),
@@ -68,6 +71,8 @@ pub(super) fn read(value: &JsValue) -> Result<Plan, JsValue> {
             subscribes: !matches!(gateway, Gateway::Ingest),
             looks_up_aliases: looks_up,
             lease: gateway.lease(),
+            guard: [Guard::Warn, Guard::Strict, Guard::Off].get(guard).copied().unwrap_or_default(),
+            offline_after,
             seed,
             ..Config::default()
         },
@@ -124,12 +129,12 @@ fn read_waha(mut options: Options) -> Result<GatewayPlan, JsValue> {
 
 #[cfg(feature = "hosted")]
 fn read_wawp(mut options: Options) -> Result<GatewayPlan, JsValue> {
-    let version = options.one_of("version", [("v2", Version::V2), ("v1", Version::V1)])?;
+    let version = if options.one_of("version", &["v2", "v1"])? == 0 { Version::V2 } else { Version::V1 };
     let base_url = options.text("baseUrl")?.unwrap_or_else(|| version.base_url().to_owned());
     let base_url = base(&options, &base_url)?;
     let (instance_id, credential) = read_instance(&mut options)?;
-    let presence_field =
-        options.one_of("presenceField", [("presence", PresenceField::Presence), ("status", PresenceField::Status)])?;
+    let is_status = options.one_of("presenceField", &["presence", "status"])? == 1;
+    let presence_field = if is_status { PresenceField::Status } else { PresenceField::Presence };
     let credentials_in_query = options.switch("credentialsInQuery", false)?;
     options.finish()?;
     let gateway = Gateway::Wawp(Wawp { version, base_url, instance_id, presence_field, credentials_in_query });

@@ -4,8 +4,8 @@ use wasm_bindgen::JsValue;
 
 use super::object::{extend, freeze, object, open_object, or_null, word};
 use crate::gateway::Capabilities;
-use crate::machine::Counters;
 use crate::machine::time::{Instant, UnixMs};
+use crate::machine::{Budget, Counters, Lease};
 use crate::session::{Connection, ConnectionReason, ConnectionState};
 
 /// How instants of the machine become wall time.
@@ -62,6 +62,29 @@ pub(super) fn capabilities(gateway: &'static str, capabilities: &Capabilities) -
     object
 }
 
+/// The budget, frozen.
+pub(super) fn budget(budget: Budget, watched: usize, calls_today: u64, wall: Wall) -> JsValue {
+    let count = |n: usize| number(n as u64);
+    object(&[
+        ("waiting", count(budget.waiting)),
+        ("inFlight", count(budget.in_flight)),
+        ("watched", count(watched)),
+        ("spent", count(budget.spent)),
+        ("limit", number(budget.limit)),
+        ("nextAtMs", or_null(budget.next_at.map(|at| wall.of(at)))),
+        ("callsToday", number(calls_today)),
+    ])
+}
+
+/// A lease, frozen.
+pub(super) fn lease(lease: Lease, wall: Wall) -> JsValue {
+    object(&[
+        ("sentAtMs", wall.of(lease.sent_at)),
+        ("sureUntilAtMs", wall.of(lease.sure_until)),
+        ("maxUntilAtMs", wall.of(lease.max_until)),
+    ])
+}
+
 /// The counters, frozen.
 pub(super) fn counters(counters: &Counters) -> JsValue {
     object(&[
@@ -76,6 +99,7 @@ pub(super) fn counters(counters: &Counters) -> JsValue {
         ("contradictions", number(counters.contradictions)),
         ("late", number(counters.late)),
         ("subscribeCalls", number(counters.subscribe_calls)),
+        ("unprompted", number(counters.unprompted)),
         ("rateLimits", number(counters.rate_limits)),
         ("changes", number(counters.changes)),
     ])

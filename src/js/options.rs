@@ -8,6 +8,7 @@ use super::error::misuse;
 use crate::machine::Priority;
 use crate::machine::error::ErrorCode;
 use crate::machine::id::Id;
+use crate::machine::time::UnixMs;
 
 /// One options object and the keys of it that were asked for.
 pub(super) struct Options {
@@ -49,20 +50,26 @@ impl Options {
         value.as_bool().ok_or_else(|| refuse(&self.at(key), "true or false", &value))
     }
 
-    /// One of two words; the first when absent.
-    #[cfg(feature = "hosted")]
+    /// An instant in Unix milliseconds.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked to be in range")]
     #[inline(never)]
-    pub(super) fn one_of<T: Copy>(&mut self, key: &'static str, words: [(&'static str, T); 2]) -> Result<T, JsValue> {
-        let [(first, usual), (second, other)] = words;
-        let Some(value) = self.get(key)? else { return Ok(usual) };
-        match value.as_string() {
-            Some(word) if word == first => Ok(usual),
-            Some(word) if word == second => Ok(other),
-            Some(_) | None => {
-                let message = format!("{}: expected \"{first}\" or \"{second}\", found another value", self.at(key));
-                Err(misuse(ErrorCode::InvalidOption, message))
-            }
+    pub(super) fn instant(&mut self, key: &'static str) -> Result<Option<UnixMs>, JsValue> {
+        let Some(value) = self.get(key)? else { return Ok(None) };
+        match value.as_f64() {
+            // Seconds would be a day in January 1970.
+            Some(at) if (1e11..=9e15).contains(&at) => Ok(Some(UnixMs::from_ms(at as u64))),
+            Some(_) | None => Err(refuse(&self.at(key), "Unix milliseconds", &value)),
         }
+    }
+
+    /// Which of a few words; the first when absent.
+    #[inline(never)]
+    pub(super) fn one_of(&mut self, key: &'static str, words: &[&'static str]) -> Result<usize, JsValue> {
+        let Some(word) = self.text(key)? else { return Ok(0) };
+        words.iter().position(|known| *known == word).ok_or_else(|| {
+            let message = format!("{}: expected \"{}\", found another value", self.at(key), words.join("\" or \""));
+            misuse(ErrorCode::InvalidOption, message)
+        })
     }
 
     /// A whole number within a range, both ends included.

@@ -132,6 +132,7 @@ const fn hiding_name(hiding: Hiding) -> &'static str {
 const fn refusal_name(refusal: Refusal) -> &'static str {
     match refusal {
         Refusal::TooMany => "too-many",
+        Refusal::OutsideWindow => "outside-24h",
         Refusal::NotFound => "not-found",
         Refusal::Forbidden => "forbidden",
         Refusal::BadRequest => "bad-request",

@@ -7,8 +7,11 @@ use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
 
 use super::client::Client;
+use super::convert::{self, Wall};
 use super::iterate::{Reader, SnapshotIterator};
+use super::object::or_null;
 use super::options::{self, Options};
+use crate::browser::globals;
 use crate::browser::listeners::{self, PlatformListener, on_abort};
 use crate::machine::id::Id;
 use crate::machine::{ChatKey, Priority, WatchId};
@@ -40,6 +43,9 @@ impl Watching {
             signal: RefCell::default(),
         });
         client.watches.borrow_mut().push(Rc::clone(&watching));
+        if client.driver.read(|session| session.machine().counters().unprompted > 0) {
+            warn_once();
+        }
         watching
     }
 
@@ -99,6 +105,18 @@ impl Watching {
     }
 }
 
+/// Says once that chats are watched in which nobody wrote lately.
+fn warn_once() {
+    thread_local! {
+        static WARNED: Cell<bool> = const { Cell::new(false) };
+    }
+    if !WARNED.replace(true) {
+        globals::warn(
+            "wa-presence: a watched chat had no message for 24 h, as far as is known: say lastInboundAtMs, or choose the option guard",
+        );
+    }
+}
+
 /// One watched chat; declared in `types.d.ts`.
 #[wasm_bindgen(skip_typescript)]
 pub struct Watch {
@@ -139,6 +157,18 @@ impl Watch {
     #[wasm_bindgen(getter, skip_typescript)]
     pub fn snapshot(&self) -> JsValue {
         self.watching.snapshot()
+    }
+
+    /// How long the gateway keeps telling us.
+    #[wasm_bindgen(getter, skip_typescript)]
+    pub fn lease(&self) -> JsValue {
+        let lease = self.watching.client.upgrade().and_then(|client| {
+            let key = self.watching.chat()?;
+            let lease = client.driver.read(|session| session.machine().lease(key))?;
+            let (now, wall) = client.driver.time();
+            Some(convert::lease(lease, Wall { wall, now }))
+        });
+        or_null(lease.filter(|_| self.watching.open.get()))
     }
 
     /// How much it matters.

@@ -43,6 +43,8 @@ pub(crate) struct Chat {
     pub(crate) cause: Option<Cause>,
     /// The latest message from somebody else, by WhatsApp's clock.
     pub(crate) last_inbound: Option<UnixMs>,
+    /// Until when a message from somebody else makes this an active conversation, by our own clock.
+    pub(crate) active_until: Option<Instant>,
     /// Place in the order of forgetting; zero while watched.
     pub(super) heard_of: u64,
     /// Members were joined or renamed since listeners last heard.
@@ -66,6 +68,7 @@ impl Chat {
             notified_at: None,
             cause: None,
             last_inbound: None,
+            active_until: None,
             heard_of: 0,
             reshaped: false,
         }

@@ -1,5 +1,7 @@
 //! What the machine can be told before it starts. Reasons and sources of every number: `docs/defaults.md`.
 
+use super::guard::Guard;
+
 /// How long a gateway keeps sending presence of a chat after one subscribe call, counted from the request's send time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LeaseTerms {
@@ -40,8 +42,16 @@ pub struct Config {
     pub max_people: usize,
     /// The gateway's lease.
     pub lease: LeaseTerms,
-    /// Distance between two subscribe calls.
-    pub call_interval_ms: u64,
+    /// Most calls that subscribe within any window.
+    pub budget: u64,
+    /// The window of the budget, in ms.
+    pub window_ms: u64,
+    /// Calls of the budget kept for focused chats.
+    pub reserved: u64,
+    /// One call in so many goes to the background, where any of it waits.
+    pub floor: u32,
+    /// Calls that may leave at once after a time without any; the rest leave evenly.
+    pub burst: u64,
     /// Distance between two look-ups of a person's other id.
     pub look_up_interval_ms: u64,
     /// Most subscribe calls and look-ups in flight at once.
@@ -50,6 +60,10 @@ pub struct Config {
     pub hidden_retry_ms: u64,
     /// Pause after a 429 without a readable Retry-After.
     pub rate_limit_pause_ms: u64,
+    /// What happens to chats in which nobody wrote lately.
+    pub guard: Guard,
+    /// Whether our account is set offline again after calls that marked it online.
+    pub offline_after: bool,
     /// Whether the gateway can be called at all; without, every push renews the chat's lease.
     pub subscribes: bool,
     /// Whether the other id of a watched contact is looked up.
@@ -75,11 +89,17 @@ impl Default for Config {
             max_members: 2_048,
             max_people: 32_768,
             lease: LeaseTerms { sure_ms: 300_000, max_ms: 300_000 },
-            call_interval_ms: 1_350,
+            budget: 45,
+            window_ms: 62_000,
+            reserved: 2,
+            floor: 12,
+            burst: 8,
             look_up_interval_ms: 500,
             max_in_flight: 4,
             hidden_retry_ms: 1_800_000,
             rate_limit_pause_ms: 60_000,
+            guard: Guard::Warn,
+            offline_after: false,
             subscribes: true,
             looks_up_aliases: true,
             seed: 0,

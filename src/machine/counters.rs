@@ -25,6 +25,8 @@ pub struct Counters {
     pub late: u64,
     /// Subscribe calls sent.
     pub subscribe_calls: u64,
+    /// Chats watched although nobody wrote in them for 24 h, as far as is known.
+    pub unprompted: u64,
     /// Times the gateway asked us to slow down.
     pub rate_limits: u64,
     /// Changes handed to listeners.

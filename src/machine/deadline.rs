@@ -30,6 +30,8 @@ pub enum Reason {
     Pace,
     /// When listeners may hear of a chat again.
     Notify(ChatKey),
+    /// When to set our account offline again.
+    Offline,
     /// When a feed that is down counts as lapsed.
     FeedLapse,
 }
@@ -47,6 +49,7 @@ impl Packed for Reason {
             Self::FeedLapse => (7, 0, 0),
             Self::LookUp => (8, 0, 0),
             Self::Pace => (9, 0, 0),
+            Self::Offline => (10, 0, 0),
         };
         (kind << 64) | (u128::from(chat) << 32) | u128::from(person)
     }
@@ -63,6 +66,7 @@ impl Packed for Reason {
             6 => Self::Notify(chat),
             7 => Self::FeedLapse,
             8 => Self::LookUp,
+            10 => Self::Offline,
             // Only packed reasons are unpacked.
             _ => Self::Pace,
         }
@@ -89,6 +93,7 @@ mod tests {
             Reason::FeedLapse,
             Reason::LookUp,
             Reason::Pace,
+            Reason::Offline,
         ] {
             assert_eq!(Reason::unpack(reason.pack()), reason);
             assert!(reason.pack() < 1 << 72);

@@ -22,18 +22,57 @@ const LATEST_MS: u64 = (1 << (u128::BITS - KEY_BITS)) - 1;
 /// Entries that count for nothing are cleared away once they are more than those that do, and more than this.
 const FEW: usize = 64;
 
-/// A set of keys, each with the instant at which it is due.
+/// A set of keys, each with the instant at which it is due. What it does is compiled once, for packed keys.
 #[derive(Debug)]
 pub(crate) struct ExpiringMap<K> {
-    heap: BinaryHeap<Reverse<u128>>,
-    deadlines: DigestTable,
+    packed: PackedMap,
     of: PhantomData<K>,
 }
 
 impl<K: PackedKey> ExpiringMap<K> {
     /// Sets the deadline of `key`, earlier or later than the one it had.
     pub(crate) fn set(&mut self, key: K, deadline: Instant) {
-        let (key, deadline) = (key.pack(), deadline.as_ms().min(LATEST_MS));
+        self.packed.set(key.pack(), deadline);
+    }
+
+    /// Sees to it that `key` comes due at `deadline` or before: an earlier entry stays, and whoever pops it asks again.
+    /// Makes it free to repeat something that only moves later.
+    pub(crate) fn set_no_later(&mut self, key: K, deadline: Instant) {
+        self.packed.set_no_later(key.pack(), deadline);
+    }
+
+    /// Forgets `key`.
+    pub(crate) fn remove(&mut self, key: K) {
+        self.packed.remove(key.pack());
+    }
+
+    /// The earliest entry.
+    pub(crate) fn first(&self) -> Option<(Instant, K)> {
+        self.packed.first().map(|(deadline, key)| (deadline, K::unpack(key)))
+    }
+
+    pub(crate) const fn len(&self) -> usize {
+        self.packed.deadlines.len()
+    }
+
+    /// Takes the earliest entry if it is due at `now`.
+    pub(crate) fn pop_due(&mut self, now: Instant) -> Option<(Instant, K)> {
+        let (deadline, key) = self.first().filter(|(deadline, _)| *deadline <= now)?;
+        self.remove(key);
+        Some((deadline, key))
+    }
+}
+
+/// The same without a type of key.
+#[derive(Debug, Default)]
+struct PackedMap {
+    heap: BinaryHeap<Reverse<u128>>,
+    deadlines: DigestTable,
+}
+
+impl PackedMap {
+    fn set(&mut self, key: u128, deadline: Instant) {
+        let deadline = deadline.as_ms().min(LATEST_MS);
         if self.deadlines.insert(key, deadline) == Some(deadline) {
             return;
         }
@@ -41,34 +80,23 @@ impl<K: PackedKey> ExpiringMap<K> {
         self.tidy();
     }
 
-    /// Sees to it that `key` comes due at `deadline` or before: an earlier entry stays, and whoever pops it asks again.
-    /// Makes it free to repeat something that only moves later.
-    pub(crate) fn set_no_later(&mut self, key: K, deadline: Instant) {
-        if self.deadlines.get(key.pack()).is_none_or(|old| deadline.as_ms() < old) {
+    fn set_no_later(&mut self, key: u128, deadline: Instant) {
+        if self.deadlines.get(key).is_none_or(|old| deadline.as_ms() < old) {
             self.set(key, deadline);
         }
     }
 
-    /// Forgets `key`.
-    pub(crate) fn remove(&mut self, key: K) {
-        if self.deadlines.remove(key.pack()).is_some() {
+    fn remove(&mut self, key: u128) {
+        if self.deadlines.remove(key).is_some() {
             self.tidy();
         }
     }
 
-    /// The earliest entry.
-    pub(crate) fn first(&self) -> Option<(Instant, K)> {
+    fn first(&self) -> Option<(Instant, u128)> {
         let Reverse(entry) = self.heap.peek()?;
         let (deadline, key) = split(*entry);
         // What was too late to be told apart never comes, or it would come for ever.
         let deadline = if deadline == LATEST_MS { Instant::MAX } else { Instant::from_ms(deadline) };
-        Some((deadline, K::unpack(key)))
-    }
-
-    /// Takes the earliest entry if it is due at `now`.
-    pub(crate) fn pop_due(&mut self, now: Instant) -> Option<(Instant, K)> {
-        let (deadline, key) = self.first().filter(|(deadline, _)| *deadline <= now)?;
-        self.remove(key);
         Some((deadline, key))
     }
 
@@ -97,7 +125,7 @@ fn split(entry: u128) -> (u64, u128) {
 
 impl<K> Default for ExpiringMap<K> {
     fn default() -> Self {
-        Self { heap: BinaryHeap::new(), deadlines: DigestTable::default(), of: PhantomData }
+        Self { packed: PackedMap::default(), of: PhantomData }
     }
 }
 

@@ -64,6 +64,8 @@ pub enum Hiding {
 pub enum Refusal {
     /// More chats are watched than `maxWatchedChats` allows.
     TooMany,
+    /// They have not written for 24 h, as far as we know, and the guard is strict.
+    OutsideWindow,
     /// The gateway does not know the chat.
     NotFound,
     /// The credential may not ask.

@@ -33,10 +33,12 @@ pub mod error;
 mod expiring_map;
 pub mod few;
 mod gateway_clock;
+pub mod guard;
 mod hiding;
 pub mod id;
 pub(crate) mod jitter;
 pub mod knowledge;
+mod link;
 mod notify;
 pub mod observation;
 mod observe;
@@ -61,19 +63,21 @@ pub use counters::Counters;
 pub use deadline::Reason;
 pub use knowledge::Knowledge;
 pub use observation::{Envelope, Observation, Report, SessionState, Source, Word};
+pub use renew::Budget;
 pub use roster::ChatKey;
 pub use snapshot::{Cause, Snapshot};
 pub use subscription::{Lease, Priority};
 pub use watch::WatchId;
+use watch::Watches;
 
 use deadline::Deadlines;
 use gateway_clock::GatewayClock;
 use id::Id;
 use jitter::Jitter;
 use knowledge::Link;
+use link::Feed;
 use pacing::Pacing;
 use recent::Recent;
-use renew::Feed;
 use roster::Roster;
 use sorted_map::SortedMap;
 use subscription::Queue;
@@ -104,6 +108,8 @@ pub enum Intent {
         /// A `@c.us` or `@lid` id.
         id: Id,
     },
+    /// Set our account offline again. Nothing is to be answered.
+    GoOffline,
     /// Events were lost: read whatever list the gateway offers without side effects.
     CatchUp,
 }
@@ -130,10 +136,13 @@ pub struct Machine {
     catch_up: bool,
     queue: Queue,
     pacing: Pacing,
+    /// When the first and the last call left that marked us online, since we were last set offline.
+    marked_online: Option<(Instant, Instant)>,
+    /// How often in a row the session was lost soon after it worked.
+    flaps: u32,
     look_ups: VecDeque<ChatKey>,
     look_up_at: Instant,
-    watches: SortedMap<WatchId, (ChatKey, Priority)>,
-    next_watch: u64,
+    watches: Watches,
     watched: usize,
     /// Watched chats that wait for a place, in the order they were heard of.
     turned_away: SortedMap<ChatKey, ()>,
@@ -151,6 +160,7 @@ impl Machine {
             recent: Recent::new(config.seed),
             jitter: Jitter::new(config.seed),
             roster: Roster::new(config.seed),
+            pacing: Pacing::new(&config),
             config,
             deadlines: Deadlines::default(),
             clock: GatewayClock::default(),
@@ -164,11 +174,11 @@ impl Machine {
             halted: false,
             catch_up: false,
             queue: Queue::default(),
-            pacing: Pacing::default(),
+            marked_online: None,
+            flaps: 0,
             look_ups: VecDeque::new(),
             look_up_at: Instant::ZERO,
-            watches: SortedMap::default(),
-            next_watch: 0,
+            watches: Watches::default(),
             watched: 0,
             turned_away: SortedMap::default(),
             notices: VecDeque::new(),
@@ -188,13 +198,17 @@ impl Machine {
                 Reason::ActivityExpiry(chat, person) | Reason::InferredFade(chat, person) => {
                     self.expire(chat, person, Cause::Expiry, due, now);
                 }
-                Reason::Knowledge(chat) => self.review(chat, Cause::Lease, due, now),
-                Reason::Renewal(chat) => self.enqueue(chat),
+                Reason::Knowledge(chat) => {
+                    self.review(chat, Cause::Lease, due, now);
+                    // Whose lease ended goes before those that still have one.
+                    self.reorder(chat, now);
+                }
+                Reason::Renewal(chat) => self.enqueue(chat, now),
                 Reason::Linger(chat) => self.end_linger(chat, due, now),
                 Reason::Notify(chat) => self.publish_if_changed(chat, now),
                 Reason::FeedLapse => self.lapse_feed(due, now),
                 // Computed from the queues when polled, never stored.
-                Reason::LookUp | Reason::Pace => {}
+                Reason::LookUp | Reason::Pace | Reason::Offline => {}
             }
         }
         for chat in self.overdue.take().unwrap_or_default() {

@@ -254,8 +254,9 @@ impl Machine {
         if let Some(chat) = self.roster.get_mut(key) {
             chat.last_inbound = chat.last_inbound.max(Some(sent_at.unwrap_or(wall)));
         }
-        let Some(person_key) = self.participant(key, sender) else { return };
         let age = sent_at.map_or(0, |sent| self.age_ms(sent, wall, now));
+        self.note_written(key, age, now);
+        let Some(person_key) = self.participant(key, sender) else { return };
         let fresh = age < self.config.fresh_message_ms;
         let at = if fresh { at } else { now - age };
         if let Some(person) = self.roster.get_mut(key).and_then(|chat| chat.person_mut(person_key)) {
@@ -323,11 +324,10 @@ impl Machine {
             }
             self.settle(into, person_key);
         }
-        for (_, watch) in self.watches.iter_mut().filter(|(_, watch)| watch.0 == from) {
-            watch.0 = into;
-        }
+        self.watches.lead(from, into);
         if let Some(chat) = self.roster.get_mut(into) {
             chat.last_inbound = chat.last_inbound.max(old.last_inbound);
+            chat.active_until = chat.active_until.max(old.active_until);
             chat.reshaped = true;
             if was_watched && chat.subscription.is_watched() {
                 // Two watched chats became one.

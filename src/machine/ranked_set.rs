@@ -41,11 +41,6 @@ impl<T: Packed> RankedSet<T> {
         }
     }
 
-    /// The lowest.
-    pub(crate) fn first(&self) -> Option<T> {
-        self.bits.front().copied().map(T::unpack)
-    }
-
     /// In order, from the lowest.
     pub(crate) fn iter(&self) -> impl Iterator<Item = T> {
         self.bits.iter().copied().map(T::unpack)

@@ -1,28 +1,34 @@
-//! Keeping subscriptions alive: which call leaves next, what its outcome means, what a lost connection voids.
+//! Keeping subscriptions alive: which call leaves next, and what its outcome means.
 
 use super::deadline::Reason;
 use super::error::{Error, ErrorCode};
 use super::id::IdKind;
 use super::knowledge::Refusal;
-use super::observation::SessionState;
 use super::roster::ChatKey;
 use super::snapshot::Cause;
+use super::subscription::Priority;
 use super::time::Instant;
 use super::{Intent, Machine};
 
-/// Whether events reach us.
+/// How the budget of subscribe calls stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Feed {
-    /// Events come by `ingest`, or not at all.
-    NotNeeded,
-    /// Connecting, or lost.
-    Down { ever_open: bool },
-    /// Connected.
-    Open,
+pub struct Budget {
+    /// Calls within the window that ends now.
+    pub spent: usize,
+    /// How many fit into it, as far as we know.
+    pub limit: u64,
+    /// Chats whose turn has not come.
+    pub waiting: usize,
+    /// Calls without an answer yet.
+    pub in_flight: usize,
+    /// When the next call may leave; nothing while too many are in flight.
+    pub next_at: Option<Instant>,
 }
 
-/// A repeated "working" this soon after the last is the same news twice, in ms.
-const SAME_NEWS_MS: u64 = 5_000;
+/// A burst of calls is over when none has left for this long, in ms.
+const BURST_OVER_MS: u64 = 2_000;
+/// We are set offline this long after the first call that marked us online, although more follow, in ms.
+const ONLINE_FOR_MS: u64 = 10_000;
 /// Jitter on a rate-limit pause, in ms: many clients must not return in step.
 const PAUSE_JITTER_MS: u64 = 5_000;
 
@@ -35,13 +41,16 @@ impl Machine {
         if std::mem::take(&mut self.catch_up) {
             return Some(Intent::CatchUp);
         }
-        let open = self.pacing.opens_at(&self.config)?;
-        if open <= now
-            && let Some(key) = self.queue.first()
+        if let Some((priority, key)) =
+            self.turn(now).filter(|(open, ..)| *open <= now).map(|(_, priority, key)| (priority, key))
         {
-            return self.subscribe(key, now);
+            return self.subscribe(key, priority, now);
         }
-        if self.look_up_at <= now {
+        if self.offline_at().is_some_and(|at| at <= now) {
+            self.marked_online = None;
+            return Some(Intent::GoOffline);
+        }
+        if self.look_up_at <= now && self.pacing.in_flight() < self.config.max_in_flight {
             return self.look_up(now);
         }
         None
@@ -52,22 +61,90 @@ impl Machine {
         if self.halted || !self.config.subscribes || !self.link.session_ready {
             return None;
         }
-        let open = self.pacing.opens_at(&self.config)?;
-        let subscribe = self.queue.first().map(|_| (open.max(now), Reason::Pace));
-        let look_up = self.look_ups.front().map(|_| (self.look_up_at.max(now), Reason::LookUp));
-        match (subscribe, look_up) {
-            (Some(a), Some(b)) => Some(if b.0 < a.0 { b } else { a }),
-            (a, b) => a.or(b),
+        let subscribe = self.turn(now).map(|(open, ..)| (open.max(now), Reason::Pace));
+        let look_up = self.look_ups.front().filter(|_| self.pacing.in_flight() < self.config.max_in_flight);
+        let look_up = look_up.map(|_| (self.look_up_at.max(now), Reason::LookUp));
+        let offline = self.offline_at().map(|at| (at.max(now), Reason::Offline));
+        [subscribe, look_up, offline].into_iter().flatten().min_by_key(|(at, _)| *at)
+    }
+
+    /// When our account is to be set offline again: once a burst of calls is over, and in the middle of one that does not end.
+    fn offline_at(&self) -> Option<Instant> {
+        let (first, last) = self.marked_online?;
+        Some((last + BURST_OVER_MS).min(first + ONLINE_FOR_MS))
+    }
+
+    /// A call left that marks us online on some gateways.
+    fn marks_online(&mut self, now: Instant) {
+        if self.config.offline_after {
+            self.marked_online = Some((self.marked_online.map_or(now, |(first, _)| first), now));
         }
     }
 
-    fn subscribe(&mut self, key: ChatKey, now: Instant) -> Option<Intent> {
+    /// When a call of the application that subscribes may leave; `None` while too many are in flight.
+    #[must_use]
+    pub fn call_opens_at(&self, now: Instant) -> Option<Instant> {
+        self.pacing.opens_at(Priority::Focused, &self.config, now)
+    }
+
+    /// A call of the application that subscribes leaves.
+    pub fn handle_side_call(&mut self, now: Instant) {
+        self.pacing.count(&self.config, now);
+        self.counters.subscribe_calls += 1;
+        self.marks_online(now);
+    }
+
+    /// How the budget stands.
+    #[must_use]
+    pub fn budget(&self, now: Instant) -> Budget {
+        let next_at = self.turn(now).map(|(open, ..)| open).or_else(|| self.call_opens_at(now)).map(|at| at.max(now));
+        Budget {
+            spent: self.pacing.spent(&self.config, now),
+            limit: self.pacing.limit(&self.config, now),
+            waiting: self.queue.len(),
+            in_flight: self.pacing.in_flight(),
+            next_at,
+        }
+    }
+
+    /// When our own subscribe calls left, within the window, for other clients of the account.
+    pub fn own_calls(&self) -> impl Iterator<Item = Instant> + '_ {
+        self.pacing.own()
+    }
+
+    /// When those of others left, as they wrote it down.
+    pub fn learn_calls(&mut self, others: &[Instant]) {
+        self.pacing.learn(others);
+    }
+
+    /// Whose call is next, and when it may leave. A focused chat waits for nobody; the others may have to wait for the part of
+    /// the budget that is kept for such.
+    fn turn(&self, now: Instant) -> Option<(Instant, Priority, ChatKey)> {
+        let at = |priority, key| Some((self.pacing.opens_at(priority, &self.config, now)?, priority, key));
+        let focused = self.queue.first(Priority::Focused).and_then(|key| at(Priority::Focused, key));
+        let owes_others = self.pacing.owes_others(&self.config);
+        if focused.is_some_and(|(open, ..)| open <= now) && !owes_others {
+            return focused;
+        }
+        let [visible, background] =
+            [Priority::Visible, Priority::Background].map(|priority| (priority, self.queue.first(priority)));
+        let owed =
+            if self.pacing.owes_background(&self.config) { [background, visible] } else { [visible, background] };
+        let other = owed.into_iter().find_map(|(priority, key)| at(priority, key?));
+        if owes_others && other.is_some() {
+            return other;
+        }
+        [focused, other].into_iter().flatten().min_by_key(|(open, ..)| *open)
+    }
+
+    fn subscribe(&mut self, key: ChatKey, priority: Priority, now: Instant) -> Option<Intent> {
         let chat = self.roster.get_mut(key)?;
         self.queue.remove(key, &mut chat.subscription);
         chat.subscription.sent(now);
         let id = chat.id.clone();
-        self.pacing.sent(&self.config, now);
+        self.pacing.sent(priority, &self.config, now);
         self.counters.subscribe_calls += 1;
+        self.marks_online(now);
         self.review(key, Cause::Lease, now, now);
         Some(Intent::Subscribe { chat: key, id })
     }
@@ -88,13 +165,13 @@ impl Machine {
     /// A look-up was answered, whatever the answer. What it told goes to [`Machine::add_alias`].
     pub fn handle_looked_up(&mut self, now: Instant) {
         self.handle_timeout(now);
-        self.pacing.returned();
+        self.pacing.returned(&self.config, now);
     }
 
     /// The gateway took a subscribe call that was sent at `sent_at`.
     pub fn handle_subscribed(&mut self, key: ChatKey, sent_at: Instant, now: Instant) {
         self.handle_timeout(now);
-        self.pacing.returned();
+        self.pacing.returned(&self.config, now);
         if let Some(chat) = self.roster.get_mut(key) {
             chat.subscription.in_flight = false;
         }
@@ -114,7 +191,7 @@ impl Machine {
         }
         if chat.subscription.is_void(sent_at) {
             // The gateway lost what this call asked for: ask again.
-            self.enqueue(key);
+            self.enqueue(key, now);
             self.review(key, Cause::Lease, now, now);
             return;
         }
@@ -128,11 +205,13 @@ impl Machine {
     /// A subscribe call failed. The chat's watch stays; what happens next depends on the error.
     pub fn handle_subscribe_failed(&mut self, key: ChatKey, error: &Error, now: Instant) {
         self.handle_timeout(now);
-        self.pacing.returned();
+        self.pacing.returned(&self.config, now);
         if error.code == ErrorCode::RateLimited {
             let wait = error.retry_after_ms.unwrap_or(self.config.rate_limit_pause_ms);
             self.counters.rate_limits += 1;
-            self.pacing.pause(now + wait + self.jitter.below(PAUSE_JITTER_MS));
+            let until = now + wait + self.jitter.below(PAUSE_JITTER_MS);
+            let sent_at = self.roster.get(key).and_then(|chat| chat.subscription.sent_at);
+            self.pacing.refused(sent_at.unwrap_or(now), until, &self.config, now);
         }
         let Some(chat) = self.roster.get_mut(key) else { return };
         chat.subscription.in_flight = false;
@@ -162,7 +241,7 @@ impl Machine {
                 chat.subscription.refusal_words = Some(error.message.as_str().into());
                 self.deadlines.remove(Reason::Renewal(key));
             }
-            Ok(0) => self.enqueue(key),
+            Ok(0) => self.enqueue(key, now),
             Ok(wait) => self.deadlines.set(Reason::Renewal(key), now + wait),
         }
         self.review(key, Cause::Lease, now, now);
@@ -171,11 +250,11 @@ impl Machine {
     /// The same chat shall be asked again at once, by another call.
     pub fn handle_subscribe_redirected(&mut self, key: ChatKey, now: Instant) {
         self.handle_timeout(now);
-        self.pacing.returned();
+        self.pacing.returned(&self.config, now);
         if let Some(chat) = self.roster.get_mut(key) {
             chat.subscription.in_flight = false;
         }
-        self.enqueue(key);
+        self.enqueue(key, now);
     }
 
     /// No call may leave until [`Machine::resume_calls`]: the credential was refused.
@@ -188,140 +267,26 @@ impl Machine {
         self.halted = false;
     }
 
-    /// Whether the gateway's session is connected to WhatsApp, as far as it said.
-    #[must_use]
-    pub const fn session_ready(&self) -> bool {
-        self.link.session_ready
-    }
-
-    /// What the gateway last called its session.
-    #[must_use]
-    pub const fn session_state(&self) -> SessionState {
-        self.session_state
-    }
-
-    /// Whether the gateway said something of its session, unasked, since the last time this was called.
-    pub fn take_session_news(&mut self) -> bool {
-        std::mem::take(&mut self.session_news)
-    }
-
     /// Calls waiting for their turn and in flight.
     #[must_use]
     pub fn calls(&self) -> (usize, usize) {
         (self.queue.len(), self.pacing.in_flight())
     }
 
-    /// The gateway said how its session is: unasked (`pushed`) or in an answer.
-    pub fn handle_session(&mut self, state: SessionState, pushed: bool, now: Instant) {
-        self.handle_timeout(now);
-        self.session_state = state;
-        self.session_news |= pushed;
-        match state {
-            SessionState::Unknown => {}
-            SessionState::Working => {
-                let was_ready = std::mem::replace(&mut self.link.session_ready, true);
-                let news = self.working_since.is_none_or(|since| now.since(since) >= SAME_NEWS_MS);
-                if pushed || !was_ready {
-                    self.working_since = Some(now);
-                }
-                // "Working" pushed to a session we believed working: it reconnected while we were not told.
-                if !was_ready || (pushed && news) {
-                    self.resubscribe_all(true, now);
-                }
-            }
-            SessionState::Starting | SessionState::NeedsPairing | SessionState::Stopped | SessionState::Failed => {
-                self.working_since = None;
-                if std::mem::replace(&mut self.link.session_ready, false) {
-                    self.void_all(Cause::Connection, now, now);
-                }
-            }
-        }
-    }
-
-    /// The feed is being opened, or was lost.
-    pub fn handle_feed_down(&mut self, now: Instant) {
-        self.handle_timeout(now);
-        match self.feed {
-            Feed::Down { .. } => return,
-            Feed::NotNeeded => self.feed = Feed::Down { ever_open: false },
-            Feed::Open => self.feed = Feed::Down { ever_open: true },
-        }
-        self.deadlines.set(Reason::FeedLapse, now + self.config.feed_grace_ms);
-    }
-
-    /// The feed is open. `since` is when events began to reach us: what was subscribed before may have been told to nobody.
-    pub fn handle_feed_open(&mut self, since: Instant, now: Instant) {
-        self.handle_timeout(now);
-        let before = std::mem::replace(&mut self.feed, Feed::Open);
-        self.deadlines.remove(Reason::FeedLapse);
-        let lapsed = std::mem::replace(&mut self.link.feed_lapsed, false);
-        match before {
-            Feed::Open => {}
-            Feed::Down { ever_open: true } => {
-                self.catch_up = true;
-                self.resubscribe_all(lapsed, now);
-            }
-            Feed::Down { ever_open: false } | Feed::NotNeeded => {
-                let keys: Vec<_> = self.roster.keys().collect();
-                for key in keys {
-                    let Some(chat) = self.roster.get_mut(key) else { continue };
-                    let unheard = chat.subscription.lease.is_some_and(|lease| lease.sent_at < since);
-                    if unheard && !chat.subscription.heard {
-                        self.enqueue(key);
-                    }
-                    self.review(key, Cause::Connection, now, now);
-                }
-            }
-        }
-    }
-
-    /// There will be no feed: what is known does not hang on one.
-    pub fn handle_no_feed(&mut self, now: Instant) {
-        self.handle_timeout(now);
-        self.feed = Feed::NotNeeded;
-        self.deadlines.remove(Reason::FeedLapse);
-        if std::mem::take(&mut self.link.feed_lapsed) {
-            self.resubscribe_all(false, now);
-        }
-    }
-
-    pub(super) fn lapse_feed(&mut self, at: Instant, now: Instant) {
-        self.link.feed_lapsed = true;
-        self.void_all(Cause::Connection, at, now);
-    }
-
-    fn resubscribe_all(&mut self, void: bool, now: Instant) {
-        let keys: Vec<_> = self.watched_chats().collect();
-        for key in keys {
-            if let Some(chat) = self.roster.get_mut(key)
-                && void
-            {
-                chat.subscription.lapse(now);
-            }
-            self.enqueue(key);
-            self.review(key, Cause::Connection, now, now);
-        }
-    }
-
-    fn void_all(&mut self, cause: Cause, at: Instant, now: Instant) {
-        let keys: Vec<_> = self.watched_chats().collect();
-        for key in keys {
-            if let Some(chat) = self.roster.get_mut(key) {
-                chat.subscription.lapse(now);
-                self.deadlines.remove(Reason::Renewal(key));
-            }
-            self.enqueue(key);
-            self.review(key, cause, at, now);
-        }
-    }
-
     /// The chat's turn has come.
-    pub(super) fn enqueue(&mut self, key: ChatKey) {
-        if !self.config.subscribes {
+    pub(super) fn enqueue(&mut self, key: ChatKey, now: Instant) {
+        if !self.config.subscribes || !self.passes_guard(key, now) {
             return;
         }
         if let Some(chat) = self.roster.get_mut(key) {
-            self.queue.push(key, &mut chat.subscription);
+            self.queue.push(key, &mut chat.subscription, now);
+        }
+    }
+
+    /// Puts a chat that waits where it belongs by now.
+    pub(super) fn reorder(&mut self, key: ChatKey, now: Instant) {
+        if let Some(chat) = self.roster.get_mut(key) {
+            self.queue.reorder(key, &mut chat.subscription, now);
         }
     }
 

@@ -100,6 +100,10 @@ impl<K, V> SortedMap<K, V> {
         std::mem::take(&mut self.entries).into_iter()
     }
 
+    pub(crate) fn retain(&mut self, keeps: impl Fn(&V) -> bool) {
+        self.entries.retain(|(_, value)| keeps(value));
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.entries.len()
     }

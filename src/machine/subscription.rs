@@ -1,14 +1,13 @@
 //! Who watches a chat, how long the gateway will keep telling us of it, and when to ask again.
 //!
-//! This is the first honest form: leases with a sure and a latest end, renewal before the sure end, one queue in priority
-//! order. Stretching under pressure, guards and the shared budget will replace `Queue` and
-//! `Pacing` behind the same seam: the machine only ever enqueues a chat, asks for the next one
-//! and reports what became of it.
+//! A lease is renewed before its sure end where calls allow. Where they do not, a chat waits its turn and its lease stretches
+//! towards its latest end, those of the lowest priority first: nothing else decides that than the order of the queue.
 
 use super::config::Config;
+use super::expiring_map::{ExpiringMap, PackedKey};
 use super::jitter::Jitter;
 use super::knowledge::{Hiding, Refusal};
-use super::ranked_set::{Packed, RankedSet, low_u32, low_u64};
+use super::ranked_set::{Packed, low_u32};
 use super::roster::ChatKey;
 use super::time::Instant;
 
@@ -45,8 +44,10 @@ impl Lease {
 const ENGINE_TRIES: u32 = 5;
 /// First and longest wait between tries of one chat, in ms.
 const RETRY_MS: (u64, u64) = (1_000, 60_000);
-/// A renewal aims this much of the sure time before its end, and spreads over as much again.
+/// A renewal aims this much of the sure time before its end, …
 const RENEWAL_MARGIN: u64 = 10;
+/// … and up to this much earlier, so that chats watched together do not renew together.
+const RENEWAL_SPREAD: u64 = 20;
 
 /// One chat's side of the subscription.
 #[derive(Debug, Default)]
@@ -71,9 +72,11 @@ pub(crate) struct Subscription {
     /// When what had been asked before became worthless.
     voided_at: Option<Instant>,
     pub(crate) in_flight: bool,
+    /// When the last call for it left.
+    pub(crate) sent_at: Option<Instant>,
     pub(crate) looked_up: bool,
     /// Its place in the queue, if it has one.
-    place: Option<(Priority, u64)>,
+    place: Option<(Priority, Instant)>,
     failures: u32,
 }
 
@@ -164,6 +167,7 @@ impl Subscription {
     /// A call for this chat leaves now.
     pub(crate) fn sent(&mut self, now: Instant) {
         self.in_flight = true;
+        self.sent_at = Some(now);
         if self.asked_at.is_none() {
             self.asked_at = Some(now);
         }
@@ -185,7 +189,7 @@ impl Subscription {
         self.refused = None;
         self.refusal_words = None;
         self.asked_at.get_or_insert(sent_at);
-        lease.renew_at(config) - jitter.below(terms.sure_ms / RENEWAL_MARGIN + 1)
+        lease.renew_at(config) - jitter.below(terms.sure_ms / RENEWAL_SPREAD + 1)
     }
 
     /// A call failed in a way that may pass. Returns how long to wait, or the refusal when patience is over.
@@ -199,73 +203,183 @@ impl Subscription {
     }
 }
 
-/// A chat's place in the queue.
-#[derive(Clone, Copy, Debug)]
-struct Turn {
-    priority: Priority,
-    arrival: u64,
-    key: ChatKey,
-}
+/// A chat that waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Waiting(ChatKey);
 
-impl Packed for Turn {
+impl Packed for Waiting {
     fn pack(self) -> u128 {
-        ((self.priority as u128) << 96) | (u128::from(self.arrival) << 32) | u128::from(self.key.0)
+        u128::from(self.0.0)
     }
 
     fn unpack(bits: u128) -> Self {
-        let priority = match bits >> 96 {
-            0 => Priority::Focused,
-            1 => Priority::Visible,
-            _ => Priority::Background,
-        };
-        Self { priority, arrival: low_u64(bits >> 32), key: ChatKey(low_u32(bits)) }
+        Self(ChatKey(low_u32(bits)))
     }
 }
 
-/// Chats whose turn to be asked has come, focused first, then in order of arrival.
+impl PackedKey for Waiting {}
+
+/// Chats that still have a lease wait behind all that have none, by this much, in ms: longer than any watch.
+const LEASED_BEHIND_MS: u64 = 1 << 50;
+
+/// Chats whose turn to be asked has come. Within a priority those without a lease come first, then by how long they have
+/// waited: where calls are scarce, every chat of a priority waits as long.
 #[derive(Debug, Default)]
 pub(crate) struct Queue {
-    waiting: RankedSet<Turn>,
-    arrivals: u64,
+    waiting: [ExpiringMap<Waiting>; 3],
 }
 
 impl Queue {
-    /// Adds a chat; one that waits already keeps its turn within its priority.
-    pub(crate) fn push(&mut self, key: ChatKey, subscription: &mut Subscription) {
+    /// Adds a chat; one that waits already keeps its turn.
+    pub(crate) fn push(&mut self, key: ChatKey, subscription: &mut Subscription, now: Instant) {
         let Some(priority) = subscription.priority() else { return };
         if subscription.refused.is_some() || subscription.turned_away || subscription.in_flight {
             return;
         }
-        let arrival = subscription.place.map_or_else(
-            || {
-                self.arrivals += 1;
-                self.arrivals
-            },
-            |(_, arrival)| arrival,
-        );
+        let since = subscription.place.map_or(now, |(_, since)| since);
         self.remove(key, subscription);
-        subscription.place = Some((priority, arrival));
-        self.waiting.insert(Turn { priority, arrival, key });
+        subscription.place = Some((priority, since));
+        let leased = subscription.lease.is_some_and(|lease| lease.max_until > now);
+        let rank = if leased { since + LEASED_BEHIND_MS } else { since };
+        if let Some(waiting) = self.waiting.get_mut(priority as usize) {
+            waiting.set(Waiting(key), rank);
+        }
     }
 
-    /// Moves a chat that is in the queue to its present priority.
-    pub(crate) fn reorder(&mut self, key: ChatKey, subscription: &mut Subscription) {
+    /// Moves a chat that is in the queue to where it belongs by now.
+    pub(crate) fn reorder(&mut self, key: ChatKey, subscription: &mut Subscription, now: Instant) {
         if subscription.place.is_some() {
-            self.push(key, subscription);
+            self.push(key, subscription, now);
         }
     }
 
     pub(crate) fn remove(&mut self, key: ChatKey, subscription: &mut Subscription) {
-        if let Some((priority, arrival)) = subscription.place.take() {
-            self.waiting.remove(Turn { priority, arrival, key });
+        if let Some((priority, _)) = subscription.place.take()
+            && let Some(waiting) = self.waiting.get_mut(priority as usize)
+        {
+            waiting.remove(Waiting(key));
         }
     }
 
-    pub(crate) fn first(&self) -> Option<ChatKey> {
-        self.waiting.first().map(|turn| turn.key)
+    /// The first of a priority.
+    pub(crate) fn first(&self, priority: Priority) -> Option<ChatKey> {
+        self.waiting.get(priority as usize)?.first().map(|(_, Waiting(key))| key)
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.waiting.len()
+        self.waiting.iter().map(ExpiringMap::len).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Priority::{Background, Focused, Visible};
+
+    fn at(ms: u64) -> Instant {
+        Instant::from_ms(ms)
+    }
+
+    /// A queue and the chats that may stand in it, by number.
+    struct Line {
+        queue: Queue,
+        chats: Vec<Subscription>,
+    }
+
+    impl Line {
+        fn of(priorities: &[Priority]) -> Self {
+            let chat = |priority: &Priority| {
+                let mut subscription = Subscription::default();
+                subscription.watch(*priority);
+                subscription
+            };
+            Self { queue: Queue::default(), chats: priorities.iter().map(chat).collect() }
+        }
+
+        fn lease(&mut self, chat: usize, until: u64) {
+            let (sent_at, until) = (Instant::ZERO, at(until));
+            self.chats[chat].lease = Some(Lease { sent_at, sure_until: until, max_until: until });
+        }
+
+        fn push(&mut self, chat: usize, ms: u64) {
+            self.queue.push(key(chat), &mut self.chats[chat], at(ms));
+        }
+
+        fn reorder(&mut self, chat: usize, ms: u64) {
+            self.queue.reorder(key(chat), &mut self.chats[chat], at(ms));
+        }
+
+        /// All of a priority, the first first.
+        fn drain(&mut self, priority: Priority) -> Vec<u32> {
+            let mut order = Vec::new();
+            while let Some(ChatKey(chat)) = self.queue.first(priority) {
+                self.queue.remove(ChatKey(chat), &mut self.chats[chat as usize]);
+                order.push(chat);
+            }
+            order
+        }
+    }
+
+    fn key(chat: usize) -> ChatKey {
+        ChatKey(u32::try_from(chat).expect("a small number"))
+    }
+
+    #[test]
+    fn those_without_a_lease_come_first_then_those_that_waited_longest() {
+        let mut line = Line::of(&[Visible; 5]);
+        line.lease(0, 60_000);
+        line.lease(1, 60_000);
+        // Ended by the time it is its turn: as good as none.
+        line.lease(4, 5);
+        for (chat, ms) in [(1, 10), (0, 20), (2, 40), (3, 30), (4, 35)] {
+            line.push(chat, ms);
+        }
+        assert_eq!((line.queue.len(), line.drain(Visible)), (5, vec![3, 4, 2, 1, 0]));
+        assert_eq!(line.queue.len(), 0);
+    }
+
+    #[test]
+    fn whose_lease_ends_while_it_waits_goes_before_those_that_have_one_without_losing_its_turn() {
+        let mut line = Line::of(&[Visible; 4]);
+        (0..3).for_each(|chat| line.lease(chat, 1_000 * (chat as u64 + 1)));
+        for chat in [2, 1, 0] {
+            line.push(chat, 10 * (3 - chat as u64));
+        }
+        line.push(3, 500);
+        line.reorder(0, 1_000);
+        assert_eq!(line.drain(Visible), [0, 3, 2, 1], "it has waited since 30");
+    }
+
+    #[test]
+    fn asked_for_twice_keeps_its_first_turn_and_its_one_place() {
+        let mut line = Line::of(&[Visible; 2]);
+        line.push(0, 10);
+        line.push(1, 20);
+        line.push(0, 30);
+        assert_eq!((line.queue.len(), line.drain(Visible)), (2, vec![0, 1]));
+    }
+
+    #[test]
+    fn a_chat_that_matters_more_by_now_moves_over_with_its_turn() {
+        let mut line = Line::of(&[Background, Focused]);
+        line.push(0, 10);
+        line.push(1, 20);
+        line.chats[0].watch(Focused);
+        line.reorder(0, 30);
+        assert_eq!((line.queue.first(Background), line.drain(Focused)), (None, vec![0, 1]));
+    }
+
+    #[test]
+    fn nobody_stands_in_line_who_cannot_be_served() {
+        let mut line = Line::of(&[Visible; 4]);
+        line.chats[0].unwatch(Visible);
+        line.chats[1].refused = Some(Refusal::NotFound);
+        line.chats[2].turned_away = true;
+        line.chats[3].in_flight = true;
+        (0..4).for_each(|chat| line.push(chat, 10));
+        // Whoever did not stand in line is not put there by being moved.
+        line.chats[3].in_flight = false;
+        line.reorder(3, 20);
+        assert_eq!(line.queue.len(), 0);
     }
 }

@@ -6,7 +6,7 @@ use super::deadline::Reason;
 use super::id::{Address, Id};
 use super::roster::ChatKey;
 use super::snapshot::Cause;
-use super::sorted_map::Key;
+use super::sorted_map::{Key, SortedMap};
 use super::subscription::Priority;
 use super::time::Instant;
 
@@ -20,14 +20,56 @@ impl Key for WatchId {
     }
 }
 
+/// All watches. One that ended keeps its place until as many ended as live: closing up each time would move all behind it.
+#[derive(Debug, Default)]
+pub(super) struct Watches {
+    entries: SortedMap<WatchId, Option<(ChatKey, Priority)>>,
+    ended: usize,
+    next: u64,
+}
+
+impl Watches {
+    fn begin(&mut self, chat: ChatKey, priority: Priority) -> WatchId {
+        let watch = WatchId(self.next);
+        self.next += 1;
+        self.entries.insert(watch, Some((chat, priority)));
+        watch
+    }
+
+    fn get(&self, watch: WatchId) -> Option<(ChatKey, Priority)> {
+        self.entries.get(&watch).copied().flatten()
+    }
+
+    fn get_mut(&mut self, watch: WatchId) -> Option<&mut (ChatKey, Priority)> {
+        self.entries.get_mut(&watch)?.as_mut()
+    }
+
+    fn end(&mut self, watch: WatchId) -> Option<(ChatKey, Priority)> {
+        let ended = self.entries.get_mut(&watch)?.take()?;
+        self.ended += 1;
+        if self.ended * 2 > self.entries.len() {
+            self.entries.retain(Option::is_some);
+            self.ended = 0;
+        }
+        Some(ended)
+    }
+
+    /// Those of one chat follow another from here on.
+    pub(super) fn lead(&mut self, from: ChatKey, into: ChatKey) {
+        for (chat, _) in self.entries.iter_mut().filter_map(|(_, watched)| watched.as_mut()) {
+            if *chat == from {
+                *chat = into;
+            }
+        }
+    }
+}
+
 impl Machine {
     /// Follows a chat from here on. Every watch is ended by [`Machine::unwatch`], once.
     pub fn watch(&mut self, id: &Id, priority: Priority, now: Instant) -> WatchId {
         self.handle_timeout(now);
         let key = self.open_chat(&Address::from(id));
-        let watch = WatchId(self.next_watch);
-        self.next_watch += 1;
-        self.watches.insert(watch, (key, priority));
+        let watch = self.watches.begin(key, priority);
         self.roster.hold(key);
         let max = self.config.max_watched;
         let Some(chat) = self.roster.get_mut(key) else { return watch };
@@ -35,7 +77,7 @@ impl Machine {
         let first = chat.subscription.watch(priority);
         self.deadlines.remove(Reason::Linger(key));
         if !first {
-            self.queue.reorder(key, &mut chat.subscription);
+            self.queue.reorder(key, &mut chat.subscription, now);
             // A turn or a renewal may have come and gone while nobody watched.
             if lingered {
                 self.resume(key, now);
@@ -50,6 +92,9 @@ impl Machine {
             self.turned_away.insert(key, ());
         }
         // The caller reads the first snapshot as the watch begins; only what differs from it is a change.
+        self.count_unprompted(key, now);
+        self.passes_guard(key, now);
+        let Some(chat) = self.roster.get_mut(key) else { return watch };
         chat.knowledge = super::knowledge::derive(&chat.subscription, self.link, &self.config, now);
         chat.publish();
         self.resume(key, now);
@@ -60,7 +105,7 @@ impl Machine {
     /// Ends one watch. The chat lingers for a moment in case it is watched again.
     pub fn unwatch(&mut self, watch: WatchId, now: Instant) {
         self.handle_timeout(now);
-        let Some((key, priority)) = self.watches.remove(&watch) else { return };
+        let Some((key, priority)) = self.watches.end(watch) else { return };
         let Some(chat) = self.roster.get_mut(key) else { return };
         if chat.subscription.unwatch(priority) {
             let until = now + self.config.linger_ms;
@@ -68,25 +113,25 @@ impl Machine {
             self.queue.remove(key, &mut chat.subscription);
             self.deadlines.set(Reason::Linger(key), until);
         } else {
-            self.queue.reorder(key, &mut chat.subscription);
+            self.queue.reorder(key, &mut chat.subscription, now);
         }
     }
 
     /// Changes how much a watch matters.
     pub fn set_priority(&mut self, watch: WatchId, priority: Priority, now: Instant) {
         self.handle_timeout(now);
-        let Some(entry) = self.watches.get_mut(&watch) else { return };
+        let Some(entry) = self.watches.get_mut(watch) else { return };
         let (key, before) = std::mem::replace(entry, (entry.0, priority));
         let Some(chat) = self.roster.get_mut(key) else { return };
         chat.subscription.watch(priority);
         chat.subscription.unwatch(before);
-        self.queue.reorder(key, &mut chat.subscription);
+        self.queue.reorder(key, &mut chat.subscription, now);
     }
 
     /// The chat a watch follows; another than before once two ids turned out to be one person.
     #[must_use]
     pub fn watched_by(&self, watch: WatchId) -> Option<ChatKey> {
-        self.watches.get(&watch).map(|(key, _)| *key)
+        self.watches.get(watch).map(|(key, _)| key)
     }
 
     /// The highest priority with which a chat is watched.
@@ -125,7 +170,7 @@ impl Machine {
             Some(lease) if self.config.subscribes => {
                 self.deadlines.set(Reason::Renewal(key), lease.renew_at(&self.config).max(now));
             }
-            Some(_) | None => self.enqueue(key),
+            Some(_) | None => self.enqueue(key, now),
         }
         self.enqueue_look_up(key);
     }

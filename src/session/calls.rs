@@ -1,7 +1,7 @@
 //! Calls on their way: which request stands for what, and what its outcome means to the machine and to the caller.
 
 use crate::gateway::http::{Outcome, Request};
-use crate::gateway::{Answer, Call, Capability, ChatReports, SessionInfo};
+use crate::gateway::{Answer, Call, Capability, ChatReports, OwnPresence, SessionInfo};
 use crate::machine::error::{Error, ErrorCode};
 use crate::machine::sorted_map::Key;
 use crate::machine::time::{Instant, UnixMs};
@@ -20,6 +20,9 @@ impl Key for RequestId {
     }
 }
 
+/// Most calls of the application that do not subscribe within a window of the budget.
+const CALLS_BESIDE: usize = 60;
+
 /// Why a call was made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Purpose {
@@ -34,6 +37,8 @@ pub(super) enum Purpose {
     /// To learn why somebody is hidden.
     #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
     Privacy,
+    /// To act, with nothing to learn from the answer.
+    Beside,
     /// The application called `rest`.
     Rest,
 }
@@ -87,7 +92,7 @@ impl Session {
             return None;
         }
         while self.outbox.is_empty() {
-            if let Some(queued) = self.waiting.pop_front() {
+            if let Some(queued) = self.next_waiting(now) {
                 self.send(queued, now);
             } else if self.probe_at.is_some_and(|at| at <= now) {
                 self.probe_at = None;
@@ -117,6 +122,7 @@ impl Session {
             Purpose::LookUp => self.looked_up(&answer, wall, now),
             Purpose::CatchUp => self.caught_up(pending.sent_at, &answer, wall, now),
             Purpose::Probe => self.probed(&answer, now),
+            Purpose::Beside => {}
             #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
             Purpose::Privacy => answer.iter().for_each(|answer| self.privacy_told(answer, now)),
             Purpose::Rest => {
@@ -126,6 +132,31 @@ impl Session {
         }
         #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
         self.explain_denials(now);
+    }
+
+    /// The next call of the application that may leave: those that subscribe wait for the budget, the others for one of
+    /// their own, and neither for the other.
+    fn next_waiting(&mut self, now: Instant) -> Option<Queued> {
+        let may = |queued: &Queued| self.waiting_opens_at(queued, now).is_some_and(|at| at <= now);
+        let next = self.waiting.iter().position(may)?;
+        self.waiting.remove(next)
+    }
+
+    /// When a waiting call may leave; `None` while too many are in flight.
+    pub(super) fn waiting_opens_at(&self, queued: &Queued, now: Instant) -> Option<Instant> {
+        if queued.call.subscribes() {
+            return self.machine.call_opens_at(now);
+        }
+        let nth_last = self.beside.len().checked_sub(CALLS_BESIDE).and_then(|at| self.beside.get(at));
+        Some(nth_last.map_or(now, |at| *at + self.machine.config().window_ms))
+    }
+
+    /// Counts a call that does not subscribe.
+    fn count_beside(&mut self, now: Instant) {
+        if self.beside.len() >= CALLS_BESIDE {
+            self.beside.pop_front();
+        }
+        self.beside.push_back(now);
     }
 
     pub(super) fn next_id(&mut self) -> RequestId {
@@ -141,6 +172,13 @@ impl Session {
         match request {
             Ok(request) => {
                 let Queued { id, call, purpose } = queued;
+                if purpose == Purpose::Rest {
+                    if call.subscribes() {
+                        self.machine.handle_side_call(now);
+                    } else {
+                        self.count_beside(now);
+                    }
+                }
                 self.pending.insert(id, Pending { call, purpose, sent_at: now, epoch: self.credential.epoch() });
                 self.outbox.push_back((id, request));
             }
@@ -154,7 +192,7 @@ impl Session {
             Purpose::Rest => self.replies.push_back((queued.id, Err(error))),
             Purpose::Subscribe(chat) => self.machine.handle_subscribe_failed(chat, &error, now),
             Purpose::LookUp => self.machine.handle_looked_up(now),
-            Purpose::CatchUp | Purpose::Probe => {}
+            Purpose::CatchUp | Purpose::Probe | Purpose::Beside => {}
             #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
             Purpose::Privacy => {}
         }
@@ -173,6 +211,8 @@ impl Session {
             Intent::CatchUp if self.capabilities.has(Capability::List) => {
                 Queued { id, call: Call::GetAll, purpose: Purpose::CatchUp }
             }
+            Intent::GoOffline if !self.capabilities.has(Capability::WatchMarksOnline) => return,
+            Intent::GoOffline => Queued { id, call: Call::Set(OwnPresence::Offline), purpose: Purpose::Beside },
             Intent::LookUp { .. } => return self.machine.handle_looked_up(now),
             Intent::CatchUp => return,
         };

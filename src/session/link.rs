@@ -133,10 +133,13 @@ impl Session {
     /// The gateway said how its session is; asks again later while it is not working.
     pub(super) fn note_session(&mut self, state: SessionState, now: Instant) {
         if self.connection.session != state {
+            // Asked ever more seldom, also over the short times in which a flapping session works.
+            if self.connection.session == SessionState::Working && !self.machine.is_flapping() {
+                self.probes = 0;
+            }
             self.connection = Connection { session: state, since: now, ..self.connection };
         }
         if self.machine.session_ready() {
-            self.probes = 0;
             self.probe_at = None;
         } else if self.probe_at.is_none() {
             self.probe_later(now);

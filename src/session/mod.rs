@@ -10,6 +10,7 @@ mod calls;
 mod connection;
 mod credential;
 mod feed;
+mod ledger;
 mod link;
 #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
 mod privacy;
@@ -19,6 +20,7 @@ use std::collections::VecDeque;
 
 pub use calls::RequestId;
 pub use connection::{Connection, ConnectionReason, ConnectionState};
+pub use ledger::last_of;
 pub use reply::{ChatEntry, ChatState, Reply};
 
 use crate::gateway::http::{Request, Secret};
@@ -73,6 +75,8 @@ pub struct Session {
     reported: Option<Connection>,
     next_request: u64,
     waiting: VecDeque<Queued>,
+    /// When the last calls of the application left that do not subscribe.
+    beside: VecDeque<Instant>,
     outbox: VecDeque<(RequestId, Request)>,
     pending: SortedMap<RequestId, Pending>,
     replies: VecDeque<(RequestId, Result<Reply, Error>)>,
@@ -80,6 +84,7 @@ pub struct Session {
     told: Option<ErrorCode>,
     subscribes_by_reading: bool,
     capabilities: &'static Capabilities,
+    today: ledger::Today,
     probe_at: Option<Instant>,
     probes: u32,
     #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
@@ -108,6 +113,7 @@ impl Session {
             reported: None,
             next_request: 0,
             waiting: VecDeque::new(),
+            beside: VecDeque::new(),
             outbox: VecDeque::new(),
             pending: SortedMap::default(),
             replies: VecDeque::new(),
@@ -115,6 +121,7 @@ impl Session {
             told: None,
             subscribes_by_reading: false,
             capabilities,
+            today: ledger::Today::default(),
             probe_at: calls.then_some(now),
             probes: 0,
             #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
@@ -134,6 +141,11 @@ impl Session {
     /// See [`Machine::watch`].
     pub fn watch(&mut self, id: &Id, priority: Priority, now: Instant) -> WatchId {
         self.machine.watch(id, priority, now)
+    }
+
+    /// See [`Machine::note_inbound`].
+    pub fn note_inbound(&mut self, id: &Id, at: UnixMs, wall: UnixMs, now: Instant) {
+        self.machine.note_inbound(id, at, wall, now);
     }
 
     /// See [`Machine::unwatch`].
@@ -253,7 +265,9 @@ impl Session {
         let calls = self.credential.is_usable();
         let machine = self.machine.poll_timeout(now).map(|(at, _)| at);
         let probe = self.probe_at.filter(|_| calls);
-        [machine, self.feed.poll_timeout(), probe].into_iter().flatten().min()
+        let opens = |queued| self.waiting_opens_at(queued, now);
+        let call = self.waiting.iter().filter(|_| calls).filter_map(opens).min().map(|at| at.max(now));
+        [machine, self.feed.poll_timeout(), probe, call].into_iter().flatten().min()
     }
 
     // ---- What is so ----------------------------------------------------------------------------------------------------

@@ -26,8 +26,8 @@ fn what_is_no_options_object_is_refused() {
 fn an_unknown_option_is_named_with_those_that_exist() {
     says(
         "{ gateway: { kind: 'ingest' }, typingTtl: 15 }",
-        "options.typingTtl: expected one of gateway, typingTtlMs, maxWatchedChats, maxBodyBytes, aliases, onError, \
-         onFatal, webSocket, found an unknown option",
+        "options.typingTtl: expected one of gateway, typingTtlMs, maxWatchedChats, maxBodyBytes, guard, afterSubscribe, aliases, \
+         onError, onFatal, webSocket, found an unknown option",
     );
     says(
         "{ gateway: { kind: 'ingest', baseUrl: 'https://waha.example' } }",

@@ -3,6 +3,7 @@
 
 import { after, before, describe } from "node:test";
 import { openStage } from "./support.mjs";
+import * as budget from "./stories/budget.mjs";
 import * as canary from "./stories/canary.mjs";
 import * as connection from "./stories/connection.mjs";
 import * as gateways from "./stories/gateways.mjs";
@@ -14,6 +15,6 @@ const stage = {};
 before(async () => Object.assign(stage, { open: await openStage() }));
 after(() => stage.open?.close());
 
-for (const [name, { tell }] of Object.entries({ presence, gateways, connection, trouble, use, canary })) {
+for (const [name, { tell }] of Object.entries({ presence, gateways, connection, trouble, use, budget, canary })) {
   describe(name, () => tell(() => stage.open));
 }

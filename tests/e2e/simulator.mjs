@@ -52,6 +52,11 @@ export class Session {
     if (!watched) throw new Error(`nobody watches the chat in which ${person} is ${does}`);
   }
 
+  /** Makes somebody write, whether anybody asked about them or not: messages reach whoever listens. */
+  write(person) {
+    return this.#call("POST", "act", { person, does: "message" });
+  }
+
   /** Until the page has subscribed to somebody, or to a group, and WhatsApp has greeted it with their presence. */
   async watched(name) {
     if (this.#greeted.has(name)) return;

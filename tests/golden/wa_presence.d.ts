@@ -41,7 +41,7 @@ export type Knowledge =
 /** The gateway, or a guard, does not serve this chat; `detail` holds the gateway's words. */
 | {
     readonly state: "refused";
-    readonly reason: "too-many" | "not-found" | "forbidden" | "bad-request" | "unsupported" | "engine";
+    readonly reason: "too-many" | "outside-24h" | "not-found" | "forbidden" | "bad-request" | "unsupported" | "engine";
     readonly detail: string | null;
 };
 
@@ -146,8 +146,20 @@ export interface ListenOptions {
 export interface WatchOptions {
     /** Default `"visible"`. */
     readonly priority?: Priority;
+    /** When somebody else last wrote in this chat, as your own records say, in Unix milliseconds. See {@link ConnectOptions.guard}. */
+    readonly lastInboundAtMs?: number;
     /** Ends the watch when aborted. */
     readonly signal?: AbortSignal;
+}
+
+/** What one subscribe call bought. */
+export interface Lease {
+    /** When the call left. Unix milliseconds, like the others. */
+    readonly sentAtMs: number;
+    /** Up to here the gateway certainly tells us. */
+    readonly sureUntilAtMs: number;
+    /** From here on it certainly does not. */
+    readonly maxUntilAtMs: number;
 }
 
 /** The state of the connection to the gateway, frozen; the same object until it changes. */
@@ -196,8 +208,19 @@ export interface Capabilities {
     readonly watchMarksOnline: boolean;
 }
 
-/** How the subscribe calls stand. */
+/**
+ * How the calls stand that subscribe: ours, those of other tabs and of the page before it was loaded again. Other browsers are
+ * not seen: let them share a relay, or divide the limit.
+ */
 export interface Budget {
+    /** Calls within the last 62 s. */
+    readonly spent: number;
+    /** How many fit into 62 s: 45, fewer for a while after the gateway refused one. */
+    readonly limit: number;
+    /** When the next call may leave, in Unix milliseconds; `null` while too many have no answer yet. */
+    readonly nextAtMs: number | null;
+    /** Calls since midnight UTC. */
+    readonly callsToday: number;
     /** Chats whose turn has not come. */
     readonly waiting: number;
     /** Calls without an answer yet. */
@@ -219,6 +242,8 @@ export interface Counters {
     readonly contradictions: number;
     readonly late: number;
     readonly subscribeCalls: number;
+    /** Chats watched although nobody wrote in them for 24 h, as far as is known. */
+    readonly unprompted: number;
     readonly rateLimits: number;
     readonly changes: number;
 }
@@ -298,6 +323,17 @@ export interface ConnectOptions {
     readonly gateway: WahaGateway | WawpGateway | WaapiGateway | IngestGateway;
     /** Milliseconds after which typing or recording that nobody repeated is over. 200–120 000, default 15 000. */
     readonly typingTtlMs?: number;
+    /**
+     * What happens to a chat in which nobody else wrote for 24 h, as far as messages and `lastInboundAtMs` tell: `"warn"` asks for it
+     * all the same, counts it and says so once on the console; `"strict"` refuses it (`outside-24h`) until they write; `"off"` asks.
+     * Watching people who did not write first is what gets accounts banned. Default `"warn"`.
+     */
+    readonly guard?: "warn" | "strict" | "off";
+    /**
+     * `"offline"` sets your account offline again after each burst of calls that marked it online, so that its phone goes on
+     * ringing; where watching marks nobody online it does nothing. Default `"stay"`.
+     */
+    readonly afterSubscribe?: "stay" | "offline";
     /** Most chats watched at once; the rest are `refused: too-many`. 1–10 000, default 200. */
     readonly maxWatchedChats?: number;
     /** Largest body taken in, in bytes. 1 024–16 777 216, default 1 048 576. */
@@ -434,6 +470,8 @@ export interface Watch {
     readonly snapshot: Snapshot;
     /** How much it matters. May be set. */
     priority: Priority;
+    /** How long the gateway keeps telling of the chat; `null` without a subscription. Read it when you draw: no change tells of it. */
+    readonly lease: Lease | null;
     /**
      * Calls back on every change: the first at once, then at most one per 100 ms, the last state always.
      * The callback may call anything here, throw, or unlisten.
@@ -458,7 +496,9 @@ export interface Presence {
      * Replaces the set of chats that a virtual list shows. Chats that stay cost nothing; those that leave linger for 5 s.
      * @throws {@link PresenceError} `invalid-chat`, `closed`
      */
-    setWatched(chats: readonly { readonly chat: ChatId; readonly priority?: Priority }[]): void;
+    setWatched(
+    chats: readonly { readonly chat: ChatId; readonly priority?: Priority; readonly lastInboundAtMs?: number }[],
+    ): void;
     /** Calls back with all changes of one moment together. */
     listen(callback: (changes: readonly Change[]) => void, options?: ListenOptions): Unlisten;
     /** What is known of a chat, watched or not; `null` if it was never heard of. */

@@ -95,7 +95,8 @@ test("any empty answer to a call that acts is success", async () => {
 
 test("options are read strictly", async () => {
   const refused = (more, message) => assert.rejects(connect({ gateway: { ...gateway("v2"), ...more } }), { code: "invalid-option", message });
-  await refused({ version: 2 }, 'options.gateway.version: expected "v2" or "v1", found another value');
+  await refused({ version: 2 }, "options.gateway.version: expected a string, found number");
+  await refused({ version: "v3" }, 'options.gateway.version: expected "v2" or "v1", found another value');
   await refused({ instanceId: "" }, 'options.gateway.instanceId: expected letters, digits, "_" and "-"');
   await refused({ token: undefined }, "options.gateway.token: expected a string or a function, found undefined");
 });

@@ -45,6 +45,11 @@ impl World {
         Self::with(Config { looks_up_aliases: false, ..Config::default() })
     }
 
+    /// A world in which calls leave one by one from the first, so that whoever comes second waits.
+    pub(crate) fn unhurried() -> Self {
+        Self::with(Config { looks_up_aliases: false, burst: 0, ..Config::default() })
+    }
+
     pub(crate) fn with(config: Config) -> Self {
         let now = Instant::from_ms(START_MS);
         Self {

@@ -3,7 +3,7 @@
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-use crate::browser_support::{ANA, BEN, Heard, asked, eventually, sleep, text};
+use crate::browser_support::{ANA, BEN, Heard, TEAM, asked, at, eventually, sleep, text};
 use crate::gateway::{Gateway, listening, open};
 
 #[test]
@@ -86,6 +86,36 @@ async fn a_session_that_must_be_paired_again_lapses_and_comes_back_by_itself() {
     gateway.subscribed(ANA).await;
     gateway.act("Ana", "typing").await;
     eventually("typing", 2_000, || chat.activity() == "typing").await;
+    gateway.forget(client).await;
+}
+
+#[test]
+async fn a_session_that_dies_and_returns_brings_every_chat_back() {
+    let Some(gateway) = Gateway::open().await else { return };
+    let client = gateway.connect_with("lookUpIds: false", "");
+    open(&client).await;
+    let chats = [ANA, BEN, TEAM].map(|chat| client.follow(chat));
+    for chat in [ANA, BEN, TEAM] {
+        gateway.subscribed(chat).await;
+    }
+    // Nobody is greeted by a group: somebody has to do something in it.
+    let somebody_types = format!(r#"{{"person":"Ana","does":"typing","chat":"{TEAM}"}}"#);
+    gateway.control("act", &somebody_types).await;
+    let all = |state: &str| chats.iter().all(|chat| text(&chat.snapshot(), "knowledge.state") == state);
+    let contacts = |state: &str| chats[..2].iter().all(|chat| text(&chat.snapshot(), "knowledge.state") == state);
+    eventually("contacts are live", 2_000, || contacts("live")).await;
+    gateway.set_status("FAILED").await;
+    eventually("all lapsed", 2_000, || all("lapsed")).await;
+    assert!(chats.iter().all(|chat| at(chat, "lease").is_null()), "no subscription outlives its session");
+    gateway.set_status("WORKING").await;
+    for chat in [ANA, BEN, TEAM] {
+        gateway.subscribed(chat).await;
+    }
+    eventually("contacts are live again", 8_000, || contacts("live")).await;
+    gateway.control("act", &somebody_types).await;
+    eventually("the group tells of typing again", 2_000, || chats[2].activity() == "typing").await;
+    assert!(chats.iter().all(|chat| at(chat, "lease").is_object()), "each has a subscription");
+    assert_eq!(gateway.sockets().await, 1, "the socket stayed");
     gateway.forget(client).await;
 }
 

@@ -136,25 +136,30 @@ async fn webhooks_that_a_backend_hands_in_serve_in_place_of_the_feed() {
 }
 
 #[test]
-async fn many_chats_are_asked_for_in_the_order_of_their_priority_and_never_in_a_burst() {
+async fn many_chats_are_asked_for_in_the_order_of_their_priority_first_some_at_once_then_evenly() {
     let Some(gateway) = Gateway::open().await else { return };
     let client = gateway.connect_with("lookUpIds: false", "");
     listening(&gateway).await;
-    let entries: Vec<String> = (0..6)
+    let entries: Vec<String> = (0..16)
         .map(|n| {
-            format!("{{ chat: '1555000500{n}@c.us', priority: '{}' }}", if n == 5 { "focused" } else { "background" })
+            format!(
+                "{{ chat: '155500050{n:02}@c.us', priority: '{}' }}",
+                if n == 15 { "focused" } else { "background" }
+            )
         })
         .collect();
     client.set_watched(&crate::browser_support::js(&format!("[{}]", entries.join(",")))).expect("a list in order");
-    crate::browser_support::sleep(3_000).await;
+    crate::browser_support::sleep(5_000).await;
     let log = gateway.log().await;
     let calls = js_sys::Array::from(&at(&log, "calls"));
     let subscribes: Vec<JsValue> = calls.iter().filter(|call| text(call, "route") == "subscribe").collect();
-    assert!((2..=3).contains(&subscribes.len()), "{} calls in 3 s", subscribes.len());
-    for pair in subscribes.windows(2) {
+    assert!((10..=14).contains(&subscribes.len()), "{} calls in 5 s", subscribes.len());
+    for pair in subscribes[10..].windows(2) {
         let apart = number(&pair[1], "atMs") - number(&pair[0], "atMs");
         assert!(apart >= 1_200.0, "{apart} ms apart");
     }
-    assert!(subscribes[..2].iter().any(|call| text(call, "chat") == "15550005005@c.us"), "the focused one comes early");
+    // Four may be on their way at once, and those have left by the time the last of the set is read.
+    let focused = subscribes.iter().position(|call| text(call, "chat") == "15550005015@c.us");
+    assert!(focused.is_some_and(|place| place <= 4), "the focused one comes early: {focused:?}");
     gateway.forget(client).await;
 }

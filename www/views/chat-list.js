@@ -52,6 +52,11 @@ export class ChatList {
     for (const [key, snapshot] of this.#snapshots) this.#rows.get(key).update(snapshot, this.#nameOf, nowMs);
   }
 
+  /** Draws what is left of a chat's subscription. */
+  draw(key, lease, nowMs) {
+    this.#rows.get(key).draw(lease, nowMs);
+  }
+
   select(key) {
     for (const [other, row] of this.#rows) row.select(other === key);
     this.#reach(this.#rows.get(key)?.root ?? null);

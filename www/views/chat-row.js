@@ -1,20 +1,26 @@
 // One chat in the list.
 
 import { make, setAttribute, setText, unseen } from "../dom.js";
+import { leaseWords } from "../words/lease.js";
 import { markOf, statusLine } from "../words/presence.js";
 import { Avatar } from "./avatar.js";
+import { LeaseBar } from "./lease-bar.js";
+
+const BAR_HEIGHT = 3;
 
 export class ChatRow {
   root;
   #avatar;
   #mark = unseen();
   #status = make("span", { class: "chat-status" });
+  #subscribed = unseen();
+  #lease = new LeaseBar(BAR_HEIGHT);
 
   constructor(person, kind, index) {
     this.#avatar = new Avatar(person);
     this.name = person.name;
     const name = make("span", { class: "chat-name" }, person.name);
-    const text = make("span", { class: "chat-text" }, name, this.#mark, this.#status);
+    const text = make("span", { class: "chat-text" }, name, this.#mark, this.#status, this.#subscribed);
     const dots = make("span", { class: "dots", "aria-hidden": "true" }, make("i"), make("i"), make("i"));
     this.root = make(
       "li",
@@ -30,6 +36,7 @@ export class ChatRow {
       this.#avatar.root,
       text,
       dots,
+      this.#lease.root,
     );
   }
 
@@ -43,6 +50,11 @@ export class ChatRow {
     setAttribute(this.root, "data-state", mark);
     setAttribute(this.root, "data-activity", snapshot.activity);
     setAttribute(this.root, "data-knowledge", snapshot.knowledge.state);
+  }
+
+  /** Draws what is left of the subscription. */
+  draw(lease, nowMs) {
+    setText(this.#subscribed, leaseWords[this.#lease.draw(lease, nowMs)]);
   }
 
   select(selected) {

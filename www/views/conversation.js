@@ -2,10 +2,14 @@
 
 import { setAttribute, setHidden, setText } from "../dom.js";
 import { knowledgeSentence } from "../words/knowledge.js";
+import { leaseLine } from "../words/lease.js";
 import { markOf, statusLine } from "../words/presence.js";
 import { Avatar } from "./avatar.js";
+import { LeaseBar } from "./lease-bar.js";
 import { Log } from "./log.js";
 import { Participants } from "./participants.js";
+
+const BAR_HEIGHT = 10;
 
 export class Conversation {
   #parts;
@@ -13,6 +17,7 @@ export class Conversation {
   #history;
   #participants;
   #log;
+  #lease = new LeaseBar(BAR_HEIGHT);
   #avatar = null;
   #key = null;
   #snapshot = null;
@@ -24,6 +29,7 @@ export class Conversation {
     this.#history = history;
     this.#participants = new Participants({ list: parts.participants, more: parts.more }, people);
     this.#log = new Log(parts.log, people);
+    parts.lease.bar.replaceChildren(this.#lease.root);
   }
 
   /** Shows a chat in place of the one before. */
@@ -61,6 +67,13 @@ export class Conversation {
     if (this.#snapshot === null) return;
     setText(this.#parts.status, this.status(nowMs));
     this.#drawLanes(nowMs);
+  }
+
+  /** Draws what is left of the subscription; what that changed in the log is told as well. */
+  draw(lease, nowMs) {
+    this.#lease.draw(lease, nowMs);
+    setText(this.#parts.lease.text, leaseLine(lease, nowMs));
+    this.#log.update(this.#history.entries(this.#key));
   }
 
   /** The line under the name. */

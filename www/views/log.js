@@ -1,7 +1,8 @@
-// What happened in the open chat, newest first: "14:03:22 Ana started typing (push)".
+// What happened in the open chat, newest first: "14:03:22 Ana started typing (pushed)".
 
 import { make } from "../dom.js";
 import { clockTime } from "../words/time.js";
+import { causeWords } from "../words/turns.js";
 
 export class Log {
   #list;
@@ -34,6 +35,8 @@ export class Log {
     const words = `${what}${why === undefined ? "" : `: ${why}`}`;
     const text = make("span", { class: "log-text" }, ...(name === null ? [words] : [name, ` ${words}`]));
     // The spaces are for those who copy a line.
-    return make("li", {}, make("time", {}, clockTime(atMs)), " ", text, " ", make("span", { class: "log-cause" }, `(${cause})`));
+    const about = who === null ? "knowledge" : "person";
+    const time = make("time", {}, clockTime(atMs));
+    return make("li", { "data-about": about }, time, " ", text, " ", make("span", { class: "log-cause" }, `(${causeWords[cause]})`));
   }
 }

@@ -49,6 +49,7 @@ const hidden = {
 };
 const refusals = {
   "too-many": "Too many chats are watched at once; this one has to wait.",
+  "outside-24h": "They have not written in the last 24 hours. The chat is watched as soon as they do.",
   "not-found": "The gateway does not know this chat.",
   forbidden: "The gateway does not let us watch this chat.",
   "bad-request": "The gateway does not accept this chat.",

@@ -29,6 +29,15 @@ export function clockTime(atMs) {
   return second.format(atMs);
 }
 
+/** "40 s", "9 min", "2 h 5 min": how long something takes from here. */
+export function duration(ms) {
+  if (ms < MINUTE) return `${Math.max(Math.ceil(ms / SECOND), 0)} s`;
+  const minutes = Math.floor(ms / MINUTE);
+  if (minutes < 60) return `${minutes} min`;
+  const rest = minutes % 60;
+  return `${Math.floor(minutes / 60)} h${rest === 0 ? "" : ` ${rest} min`}`;
+}
+
 function daysBetween(fromMs, toMs) {
   return Math.round((new Date(toMs).setHours(0, 0, 0, 0) - new Date(fromMs).setHours(0, 0, 0, 0)) / DAY);
 }

@@ -1,6 +1,6 @@
-//! `bench`: runs tests/bench/*.mjs against the shipped package in one Chromium.
+//! `bench`: runs tests/bench/*.mjs against the shipped package in one Chromium, and benches/*.rs natively.
 //!
-//! The scripts measure and judge; this starts what they need. Files whose name begins with `_` are their shared parts.
+//! They measure and judge; this starts what they need. Files whose name begins with `_` are shared parts of the scripts.
 
 use std::path::{Path, PathBuf};
 
@@ -15,25 +15,47 @@ use crate::{
     tree,
 };
 
-const FOLDER: &str = "tests/bench";
+/// Benchmarks of the package as shipped.
+const SHIPPED: &str = "tests/bench";
+/// Benchmarks of the machine: they need no browser and no package.
+const NATIVE: &str = "benches";
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// One benchmark, by the name of its file without .mjs
+    /// One benchmark, by the name of its file without .mjs or .rs
     name: Option<String>,
 }
 
 pub(crate) fn main(args: &Args, consent: Consent) -> Result<()> {
-    let scripts = scripts(args.name.as_deref())?;
+    let (scripts, native) = (named(SHIPPED, "mjs", args), named(NATIVE, "rs", args));
+    if scripts.is_empty() && native.is_empty() {
+        let all = Args { name: None };
+        let known: Vec<_> = [named(SHIPPED, "mjs", &all), named(NATIVE, "rs", &all)].concat();
+        let known: Vec<_> = known.iter().map(|path| stem(path)).collect();
+        bail!("there is no such benchmark; there are: {}", known.join(", "));
+    }
+    for name in native.iter().map(|path| stem(path)) {
+        let build = ["bench", "--package", tree::SDK, "--bench", &name, "--no-run"];
+        Job::cargo(format!("compiling {name}"), build).run()?;
+        let run = ["bench", "--quiet", "--package", tree::SDK, "--bench", &name];
+        let output = Job::cargo(format!("measuring {name}"), run).run()?;
+        // Before its table may stand what the compiler has to say.
+        let table: Vec<_> = output.lines().skip_while(|line| !line.starts_with('|')).collect();
+        println!("{}", table.join("\n"));
+    }
+    if scripts.is_empty() { Ok(()) } else { in_chromium(&scripts, consent) }
+}
+
+fn in_chromium(scripts: &[PathBuf], consent: Consent) -> Result<()> {
     let chromium = doctor::chromium(consent)?;
     build::release()?;
     let config = json!({ "gateway": { "kind": "ingest" }, "peopleUrl": null });
     let page = Site { config, port: 0, hooks: None, bench: true }.serve()?;
     let mut failed = Vec::new();
     for script in scripts {
-        let name = stem(&script);
+        let name = stem(script);
         let job = Job::new(format!("measuring {name}"), "node")
-            .args([&script])
+            .args([script])
             .env("PAGE_URL", &page)
             .env("CHROMIUM", &chromium);
         match job.run() {
@@ -47,16 +69,12 @@ pub(crate) fn main(args: &Args, consent: Consent) -> Result<()> {
     Ok(())
 }
 
-fn scripts(name: Option<&str>) -> Result<Vec<PathBuf>> {
-    let mut all = tree::files(FOLDER, "mjs");
+/// The benchmarks of a folder: all, or the one that was asked for.
+fn named(folder: &str, extension: &str, args: &Args) -> Vec<PathBuf> {
+    let mut all = tree::files(folder, extension);
     all.retain(|path| !stem(path).starts_with('_'));
-    let known = all.iter().map(|path| stem(path)).collect::<Vec<_>>().join(", ");
-    all.retain(|path| name.is_none_or(|name| stem(path) == name));
-    match (name, all.is_empty()) {
-        (_, false) => Ok(all),
-        (Some(name), true) => bail!("there is no benchmark {name} in {FOLDER}; there are: {known}"),
-        (None, true) => bail!("{FOLDER} holds no benchmarks"),
-    }
+    all.retain(|path| args.name.as_deref().is_none_or(|name| stem(path) == name));
+    all
 }
 
 fn stem(path: &Path) -> String {

@@ -51,7 +51,7 @@ enum Task {
     Demo(demo::Args),
     /// Everything that makes a change trustworthy: native, browser, Node and end-to-end tests
     Test,
-    /// Measure the shipped package in Chromium (tests/bench/*.mjs)
+    /// Measure the shipped package in Chromium (tests/bench/*.mjs) and the machine natively (benches/*.rs)
     Bench(bench::Args),
     /// Fuzz on nightly, each target for some minutes
     Fuzz(fuzz::Args),

@@ -2,7 +2,7 @@
 //!
 //! It obeys the drain contract, gives every call at most one outcome, and notes what invariants are checked against.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use wa_presence::machine::error::Error;
 use wa_presence::machine::few::Few;
@@ -61,7 +61,8 @@ pub(crate) struct World {
     /// Ids that were ever said to be one person lead to one of them.
     same: [usize; IDS.len()],
     in_flight: Vec<(ChatKey, Instant)>,
-    called_at: Option<Instant>,
+    /// When subscribe calls left, within the window of the budget.
+    called: VecDeque<Instant>,
     looked_up_at: Option<Instant>,
     halted: bool,
     skew_ms: i64,
@@ -94,7 +95,7 @@ impl World {
             heard_at: BTreeMap::new(),
             same: std::array::from_fn(|id| id),
             in_flight: Vec::new(),
-            called_at: None,
+            called: VecDeque::new(),
             looked_up_at: None,
             halted: false,
             skew_ms: 0,
@@ -320,9 +321,11 @@ impl World {
             assert!(self.machine.is_watched(*chat), "a call for a chat that nobody watches");
             assert_eq!(self.machine.id_of(*chat), Some(id));
             assert!(self.in_flight.len() < config.max_in_flight, "too many calls at once");
-            let early = self.called_at.is_some_and(|at| self.now.since(at) < config.call_interval_ms);
-            assert!(!early, "calls follow each other too closely");
-            self.called_at = Some(self.now);
+            while self.called.front().is_some_and(|at| self.now.since(*at) >= config.window_ms) {
+                self.called.pop_front();
+            }
+            self.called.push_back(self.now);
+            assert!(self.called.len() as u64 <= config.budget, "more calls than any window has room for");
             self.in_flight.push((*chat, self.now));
         }
         if let Intent::LookUp { .. } = &intent {

@@ -50,6 +50,12 @@ impl Watches {
         self.until.get(chat).is_some_and(|until| lives(*until, now))
     }
 
+    /// When WhatsApp will stop telling about this chat, where that is decided already.
+    #[must_use]
+    pub fn until(&self, chat: &Jid) -> Option<Instant> {
+        self.until.get(chat).copied().flatten()
+    }
+
     /// The chats that WhatsApp still tells about.
     pub fn chats(&self, now: Instant) -> impl Iterator<Item = &Jid> {
         self.until.iter().filter(move |(_, until)| lives(**until, now)).map(|(chat, _)| chat)
