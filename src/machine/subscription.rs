@@ -144,9 +144,16 @@ impl Subscription {
         self.looked_up |= other.looked_up;
     }
 
-    /// Nobody watches any more: everything asked for is void.
+    /// Nobody watches any more: everything asked for is void. A call on its way stays on its way: whoever watches again before
+    /// its answer shall not ask a second time.
     pub(crate) fn end(&mut self) {
-        *self = Self { looked_up: self.looked_up, grace_until: self.grace_until, ..Self::default() };
+        *self = Self {
+            looked_up: self.looked_up,
+            grace_until: self.grace_until,
+            in_flight: self.in_flight,
+            sent_at: self.sent_at,
+            ..Self::default()
+        };
     }
 
     /// What we were told may be out of date: the lease is gone and the question open again. A push that came before proves
