@@ -159,7 +159,10 @@ fn options_of_watch_and_listen_are_read_as_strictly() {
     let watch = |options: &str| refused(client.watch(&ANA.into(), &js(options)), "invalid-option");
     assert_eq!(watch("7"), "options: expected an object, found number");
     assert_eq!(watch("null"), "options: expected an object, found null");
-    assert_eq!(watch("{ once: true }"), "options.once: expected one of priority, signal, found an unknown option");
+    assert_eq!(
+        watch("{ once: true }"),
+        "options.once: expected one of priority, lastInboundAtMs, signal, found an unknown option"
+    );
     assert_eq!(
         watch("{ priority: 'high' }"),
         "options.priority: expected \"focused\", \"visible\" or \"background\", found string"

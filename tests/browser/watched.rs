@@ -93,7 +93,7 @@ fn a_set_with_a_fault_changes_nothing() {
         (
             "[{ chat: '15550002222@c.us', weight: 1 }]",
             "invalid-option",
-            "chats[0].weight: expected one of chat, priority, found an unknown option",
+            "chats[0].weight: expected one of chat, priority, lastInboundAtMs, found an unknown option",
         ),
     ] {
         assert_eq!(refused(client.set_watched(&js(list)), code), message, "{list}");
