@@ -274,7 +274,9 @@ impl Stage {
         let from = self.now;
         let config = self.machine.config();
         let turns = CHATS as u64 * u64::from(config.floor) * config.window_ms / (config.budget - config.reserved);
-        let hurt = if self.refused { HEALED_MS } else { 0 };
+        // A refusal may still be on its way.
+        let refused = self.refused || self.on_the_way.iter().any(|call| matches!(call.answer, Answer::TooMany(_)));
+        let hurt = if refused { HEALED_MS } else { 0 };
         let pause = self.silent_until.since(from);
         let until = from + pause + PATIENCE_MS + TIMEOUT_MS + config.window_ms + turns + hurt;
         let unserved = |stage: &Self| {
