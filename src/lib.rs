@@ -11,3 +11,4 @@ pub mod machine;
 #[doc(hidden)]
 pub mod receiver;
 pub mod session;
+mod text;

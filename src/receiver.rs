@@ -6,7 +6,6 @@
 
 use wasm_bindgen::prelude::*;
 
-use crate::gateway::text::{push_json, push_u64};
 use crate::gateway::unquoted;
 use crate::gateway::webhook::{self, Algorithm, Fresh, Signing};
 use crate::machine::error::{Error, ErrorCode};
@@ -14,6 +13,7 @@ use crate::machine::id::Address;
 use crate::machine::knowledge::Hiding;
 use crate::machine::observation::{Envelope, Observation, Report};
 use crate::machine::time::{Instant, UnixMs};
+use crate::text::{push_json, push_u64};
 
 /// Reads a body of any dialect. The events as JSON, in the shape of `webhook.d.ts`.
 #[wasm_bindgen]

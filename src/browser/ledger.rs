@@ -10,9 +10,9 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Storage;
 
 use super::globals;
-use crate::gateway::text::push_u64;
 use crate::machine::time::{Instant, UnixMs};
 use crate::session::{Session, last_of};
+use crate::text::push_u64;
 
 /// A line that nobody wrote for this long is a closed tab's, in ms: subscriptions are renewed more often.
 const STALE_MS: u64 = 3_600_000;

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::text::{push_hex, whole_number};
 use crate::machine::error::{Error, ErrorCode};
+use crate::text::{push_hex, whole_number};
 
 /// A credential. `Debug` hides it; only [`Secret::reveal`] shows it.
 #[derive(Clone, PartialEq, Eq)]

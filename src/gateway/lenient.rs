@@ -10,8 +10,8 @@
 use std::str::Utf8Error;
 
 use super::json::{Literal, Quoted, literal, peek};
-use super::text::{push_number, whole_number};
 use crate::machine::error::{Error, ErrorCode};
+use crate::text::{push_number, whole_number};
 
 /// A key of an object, and what is done with the value. An object has 32 keys of interest at most.
 pub(super) struct Key {

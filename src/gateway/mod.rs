@@ -14,7 +14,7 @@ pub mod http;
 mod json;
 mod lenient;
 mod redact;
-pub(crate) mod text;
+
 #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
 pub mod waapi;
 pub mod waha;

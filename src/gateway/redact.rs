@@ -1,6 +1,6 @@
 //! What gateways say of a failure, made fit to be shown and logged: no phone number, no credential, one short line.
 
-use super::text::end_of_last;
+use crate::text::end_of_last;
 
 /// Longest text kept, in characters: a sentence or two. WAHA's stack traces run to thousands.
 const MAX_CHARS: usize = 300;

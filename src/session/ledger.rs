@@ -5,9 +5,9 @@
 
 use super::Session;
 use crate::gateway::Gateway;
-use crate::gateway::text::{push_hex, push_u64};
 use crate::machine::digest_table::{IdSpace, digest};
 use crate::machine::time::{Instant, UnixMs};
+use crate::text::{push_hex, push_u64};
 
 const DAY_MS: u64 = 86_400_000;
 

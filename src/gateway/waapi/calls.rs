@@ -2,10 +2,10 @@
 
 use super::Waapi;
 use crate::gateway::http::{Method, Request, Secret, push_encoded};
-use crate::gateway::text::{push_json, push_number};
 use crate::gateway::{Call, OwnPresence};
 use crate::machine::error::{Error, ErrorCode};
 use crate::machine::id::Id;
+use crate::text::{push_json, push_number};
 
 /// Shortest time to wait for an answer, in ms: an action travels through an instance that may be busy.
 const PATIENCE_MS: u32 = 20_000;

@@ -7,12 +7,12 @@ use super::facts::{Came, Facts, Told};
 use super::shapes::{ENVELOPE, ENVELOPE_LIST, ENVELOPES, Field, KEYS, KEYS_LIST};
 use crate::gateway::Decoded;
 use crate::gateway::lenient::{Scalar, Sink, read, wrong_shape};
-use crate::gateway::text::whole_number;
 use crate::gateway::words::{address_of, session_state_of, stamp_of};
 use crate::machine::error::Error;
 use crate::machine::id::{Address, IdKind};
 use crate::machine::knowledge::Hiding;
 use crate::machine::observation::{Envelope, Observation, SessionState};
+use crate::text::whole_number;
 
 /// From this acknowledgement on a message has been read: 3 is read, 4 is played.
 const ACK_READ: i64 = 3;

@@ -8,8 +8,8 @@
 use super::shapes::Said;
 use crate::gateway::http::{self, Response};
 use crate::gateway::redact::redact;
-use crate::gateway::text::{end_of_last, push_number};
 use crate::machine::error::{Error, ErrorCode};
+use crate::text::{end_of_last, push_number};
 
 /// The sentences, each one's parts joined; empty where none stands.
 #[derive(Default)]

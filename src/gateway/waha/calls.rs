@@ -2,10 +2,10 @@
 
 use super::Waha;
 use crate::gateway::http::{Method, Request, Secret, push_encoded};
-use crate::gateway::text::push_json;
 use crate::gateway::{Call, OwnPresence};
 use crate::machine::error::{Error, ErrorCode};
 use crate::machine::id::{Id, IdKind};
+use crate::text::push_json;
 
 /// When to give up, in ms. WAHA holds every call while its session is not working: 5 s for it to run, then 10 s for it to
 /// work, and only then says 422. Whoever gives up earlier never learns why.

@@ -9,10 +9,10 @@
 use crate::gateway::http::Response;
 use crate::gateway::lenient::{Key, Scalar, Sink, Then, key, read};
 use crate::gateway::redact::redact;
-use crate::gateway::text::end_of_last;
 use crate::gateway::waha::{error_of, refused};
 use crate::gateway::words::meaning_of;
 use crate::machine::error::{Error, ErrorCode};
+use crate::text::end_of_last;
 
 const UPSTREAM_ERROR: &str = "wawp_upstream_error";
 

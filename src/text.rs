@@ -1,10 +1,10 @@
-//! Small things done with texts, once for all dialects.
+//! Small things done with texts, once for all who write or read wire formats.
 //!
 //! The standard library's counterparts search and format in more ways than are needed here, and all of them would be
 //! part of the WebAssembly.
 
 /// Where the last occurrence of an ASCII text ends, in any case.
-pub(super) fn end_of_last(sought: &str, text: &str) -> Option<usize> {
+pub(crate) fn end_of_last(sought: &str, text: &str) -> Option<usize> {
     let ends_at = |end: &usize| {
         let window = end.checked_sub(sought.len()).and_then(|start| text.as_bytes().get(start..*end));
         window.is_some_and(|window| window.eq_ignore_ascii_case(sought.as_bytes()))
@@ -13,12 +13,12 @@ pub(super) fn end_of_last(sought: &str, text: &str) -> Option<usize> {
 }
 
 /// The whole number a text is, white space around it or not.
-pub(super) fn whole_number(text: &str) -> Option<i64> {
+pub(crate) fn whole_number(text: &str) -> Option<i64> {
     text.trim().parse().ok()
 }
 
 /// Appends a number.
-pub(super) fn push_number(number: usize, text: &mut String) {
+pub(crate) fn push_number(number: usize, text: &mut String) {
     push_u64(number as u64, text);
 }
 
