@@ -6,11 +6,13 @@ use serde_json::{Value, json};
 use super::sessions::{waapi as reach_waapi, wawp as reach_wawp};
 use super::{Refusal, Reply};
 use crate::face::session::Session;
-use crate::face::waapi::{Envelope, NotReady, answers};
+use crate::face::waapi::settings::{self as words, Unfit};
+use crate::face::waapi::{Envelope, NotReady};
 use crate::face::wawp::Missing;
 use crate::simulator::Simulator;
+use crate::time::Instant;
 use crate::traffic::limit::Rule;
-use crate::world::privacy::{Audience, OnlineAudience, Privacy};
+use crate::world::privacy::Privacy;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -28,6 +30,8 @@ pub(super) struct NewPrivacy {
     last_seen: Option<String>,
     #[serde(default)]
     online: Option<String>,
+    #[serde(default)]
+    read_receipts: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -57,21 +61,18 @@ pub(super) fn limit(simulator: &mut Simulator, name: &str, body: &NewLimit) -> R
     Ok(json!({ "subscribesPerMinute": body.subscribes_per_minute, "retryAfter": retry_after }))
 }
 
-pub(super) fn privacy(simulator: &mut Simulator, name: &str, body: &NewPrivacy) -> Reply {
+pub(super) fn privacy(simulator: &mut Simulator, name: &str, body: NewPrivacy, now: Instant) -> Reply {
     let session = find(simulator, name)?;
-    let was = session.account.privacy;
-    let audiences = [
-        ("all", Audience::All),
-        ("contacts", Audience::Contacts),
-        ("contact_blacklist", Audience::ContactsExcept),
-        ("none", Audience::None),
-    ];
-    let online = [("all", OnlineAudience::All), ("match_last_seen", OnlineAudience::MatchLastSeen)];
-    session.account.privacy = Privacy {
-        last_seen: choose("lastSeen", body.last_seen.as_deref(), was.last_seen, &audiences)?,
-        online: choose("online", body.online.as_deref(), was.online, &online)?,
-    };
-    Ok(settings(session.account.privacy))
+    let mut privacy = session.account.privacy();
+    let wanted = [("lastSeen", body.last_seen), ("online", body.online), ("readReceipts", body.read_receipts)];
+    for (category, value) in wanted {
+        if let Some(value) = value {
+            privacy =
+                words::changed(privacy, category, &value).map_err(|unfit| unfit_setting(category, &value, &unfit))?;
+        }
+    }
+    session.account.set_privacy(privacy, now);
+    Ok(settings(privacy))
 }
 
 pub(super) fn wawp(simulator: &mut Simulator, name: &str, body: &WawpManners) -> Reply {
@@ -100,9 +101,10 @@ pub(super) fn waapi(simulator: &mut Simulator, name: &str, body: &WaapiManners) 
 
 /// The account's privacy in the words that set it.
 pub(super) fn settings(privacy: Privacy) -> Value {
-    let mut settings = answers::settings(privacy);
+    let mut settings = words::settings(privacy);
     let settings = settings["settings"].take();
-    json!({ "lastSeen": settings["lastSeen"], "online": settings["online"] })
+    let [last_seen, online, read_receipts] = ["lastSeen", "online", "readReceipts"].map(|category| &settings[category]);
+    json!({ "lastSeen": last_seen, "online": online, "readReceipts": read_receipts })
 }
 
 fn choose<T: Copy>(field: &str, word: Option<&str>, was: T, known: &[(&str, T)]) -> Result<T, Refusal> {
@@ -112,8 +114,19 @@ fn choose<T: Copy>(field: &str, word: Option<&str>, was: T, known: &[(&str, T)])
     let found = known.iter().find(|(name, _)| *name == word).map(|(_, meaning)| *meaning);
     found.ok_or_else(|| {
         let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
-        Refusal::Malformed(format!("{field}: expected one of {}, found {word}", names.join(", ")))
+        not_one_of(field, &names, word)
     })
+}
+
+fn unfit_setting(category: &str, value: &str, unfit: &Unfit) -> Refusal {
+    match unfit {
+        Unfit::Category => Refusal::Malformed(format!("expected a category of privacy, found {category}")),
+        Unfit::Value(known) => not_one_of(category, known, value),
+    }
+}
+
+fn not_one_of(field: &str, known: &[&str], found: &str) -> Refusal {
+    Refusal::Malformed(format!("{field}: expected one of {}, found {found}", known.join(", ")))
 }
 
 fn find<'a>(simulator: &'a mut Simulator, name: &str) -> Result<&'a mut Session, Refusal> {

@@ -6,6 +6,7 @@ mod act;
 mod hosted;
 mod people;
 mod sessions;
+mod view;
 mod wire;
 
 use serde::de::DeserializeOwned;
@@ -51,11 +52,11 @@ fn dispatch(simulator: &mut Simulator, request: &Request, now: Instant) -> Reply
         ("POST", ["_control", "sessions"]) => sessions::create(simulator, read(request)?, now),
         ("DELETE", ["_control", "sessions", name]) => sessions::delete(simulator, name, now),
         ("POST", ["_control", "disconnect"]) => wire::disconnect(simulator, None, read(request)?, now),
-        (method, ["_control", "sessions", name, verb]) => {
+        (method, ["_control", "sessions", name, verb @ ..]) => {
             if simulator.session(name).is_none() {
                 return Err(Refusal::Missing(format!("no session {name}")));
             }
-            in_session(simulator, (method, verb), name, request, now)
+            in_session(simulator, (method, &verb.join("/")), name, request, now)
         }
         (_, _) => Err(no_call(request)),
     }
@@ -76,9 +77,14 @@ fn in_session(simulator: &mut Simulator, call: (&str, &str), name: &str, request
         ("POST", "inject") => wire::inject(simulator, name, read(request)?, now),
         ("POST", "keys") => sessions::add_key(simulator, name, read(request)?),
         ("POST", "webhooks") => sessions::add_webhook(simulator, name, read(request)?),
-        ("GET", "posts") => sessions::posts(simulator, name, request.query_value("after")),
+        ("GET", "posts") => sessions::posts(simulator, name, after(request)?),
+        ("GET", "view") => {
+            let (person, chat) = (request.query_value("person"), request.query_value("chat"));
+            view::view(simulator, name, person.as_deref(), chat.as_deref())
+        }
+        ("GET", "view/changes") => view::changes(simulator, name, after(request)?),
         ("POST", "limit") => hosted::limit(simulator, name, &read(request)?),
-        ("POST", "privacy") => hosted::privacy(simulator, name, &read(request)?),
+        ("POST", "privacy") => hosted::privacy(simulator, name, read(request)?, now),
         ("POST", "wawp") => hosted::wawp(simulator, name, &read(request)?),
         ("POST", "waapi") => hosted::waapi(simulator, name, &read(request)?),
         ("GET", "log") => sessions::log(simulator, name, now),
@@ -89,6 +95,12 @@ fn in_session(simulator: &mut Simulator, call: (&str, &str), name: &str, request
 
 fn no_call(request: &Request) -> Refusal {
     Refusal::Missing(format!("no control call {} {}", request.method, request.path))
+}
+
+/// The number behind which a list begins; without it, at its beginning.
+fn after(request: &Request) -> Result<u64, Refusal> {
+    let malformed = |after| Refusal::Malformed(format!("after: expected a number, found {after}"));
+    request.query_value("after").map_or(Ok(0), |after| after.parse().map_err(|_| malformed(after)))
 }
 
 /// Reads the body; none counts as empty. The content type does not matter here.

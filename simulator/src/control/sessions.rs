@@ -175,10 +175,7 @@ pub(super) fn add_webhook(simulator: &mut Simulator, name: &str, body: NewHook) 
 }
 
 /// The posts that nobody was sent, as they would have been: for pages, which cannot be posted to.
-pub(super) fn posts(simulator: &Simulator, name: &str, after: Option<String>) -> Reply {
-    let after = after.map_or(Ok(0), |after| {
-        after.parse().map_err(|_| Refusal::Malformed(format!("after: expected the number of a post, found {after}")))
-    })?;
+pub(super) fn posts(simulator: &Simulator, name: &str, after: u64) -> Reply {
     let describe = |post: &Post| {
         let headers: serde_json::Map<_, _> =
             post.headers.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
@@ -195,7 +192,7 @@ pub(super) fn log(simulator: &Simulator, name: &str, now: Instant) -> Reply {
         "ownPresence": session.account.online(),
         "openSockets": simulator.open_sockets(Some(name)),
         "wildcardSockets": simulator.open_sockets(None),
-        "privacy": super::hosted::settings(session.account.privacy),
+        "privacy": super::hosted::settings(session.account.privacy()),
         "watching": session.account.watched(now).collect::<Vec<_>>(),
         "counts": session.log.counts(),
         "calls": session.log.entries(),

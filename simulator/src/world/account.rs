@@ -10,9 +10,12 @@ use crate::chance::Chance;
 use crate::schedule::{Schedule, earlier};
 use crate::time::Instant;
 use crate::world::World;
+use crate::world::habits::Activity;
 use crate::world::happening::{Happening, What};
 use crate::world::id::Jid;
+use crate::world::person::Person;
 use crate::world::privacy::Privacy;
+use crate::world::view::View;
 use crate::world::watch::{Lease, Watches};
 
 /// The state of an account's connection to WhatsApp.
@@ -44,8 +47,8 @@ pub enum News {
 pub struct Account {
     /// The people it can meet.
     pub world: World,
-    /// What it shows of itself.
-    pub privacy: Privacy,
+    privacy: Privacy,
+    view: View,
     marks_online: bool,
     watches: Watches,
     greetings: Schedule<Jid>,
@@ -67,6 +70,7 @@ impl Account {
         Self {
             world,
             privacy: Privacy::default(),
+            view: View::new(marks_online),
             marks_online,
             watches: Watches::new(lease),
             greetings: Schedule::default(),
@@ -92,10 +96,35 @@ impl Account {
         self.history.iter().copied()
     }
 
-    /// Whether others see it online; unknown while it never said.
+    /// Whether it says that it is online; unknown while it never said.
     #[must_use]
     pub const fn online(&self) -> Option<bool> {
         self.online
+    }
+
+    /// What it lets others see of itself.
+    #[must_use]
+    pub const fn privacy(&self) -> Privacy {
+        self.privacy
+    }
+
+    /// Changes what it lets others see of itself.
+    pub fn set_privacy(&mut self, privacy: Privacy, now: Instant) {
+        self.privacy = privacy;
+        self.show_online(now);
+    }
+
+    /// What others see of it.
+    #[must_use]
+    pub const fn view(&self) -> &View {
+        &self.view
+    }
+
+    /// Whether this person sees it online; none when one of the two hides, for who hides sees of others as little.
+    #[must_use]
+    pub fn seen_online_by(&self, person: &Person) -> Option<bool> {
+        let hidden = self.privacy.hides_online() || person.profile.hides_presence;
+        (!hidden).then_some(self.online == Some(true))
     }
 
     /// When its owner's software last did something that looks like a person.
@@ -129,14 +158,32 @@ impl Account {
         self.online = Some(true);
         self.acted_at = Some(now);
         self.offline_at = Some(now + AUTO_ONLINE);
+        self.show_online(now);
     }
 
     /// Shows the account online or offline because its owner said so, until they say otherwise.
-    pub const fn set_online(&mut self, online: bool) {
+    pub fn set_online(&mut self, online: bool, now: Instant) {
         self.online = Some(online);
+        self.show_online(now);
     }
 
-    /// Changes the connection. Subscriptions and the own presence do not outlive it.
+    /// Shows it doing something in a chat, or nothing more. Where nobody is, nobody sees it.
+    pub fn show(&mut self, chat: &Jid, activity: Option<Activity>, now: Instant) {
+        let chat = self.world.watched_as(chat);
+        match activity {
+            Some(activity) if self.world.has_chat(&chat) => self.view.start(&chat, activity, now),
+            Some(_) => {}
+            None => self.view.stop(&chat, now),
+        }
+    }
+
+    /// Lets others see what it says of being online, as far as it lets anybody see that.
+    fn show_online(&mut self, now: Instant) {
+        let shown = self.online == Some(true) && !self.privacy.hides_online();
+        self.view.show_online(shown, now);
+    }
+
+    /// Changes the connection. Subscriptions, the own presence and what it did in its chats do not outlive it.
     pub fn connect(&mut self, connection: Connection, now: Instant) {
         if self.connection == connection {
             return;
@@ -145,6 +192,8 @@ impl Account {
         self.greetings.retain(|_| false);
         self.offline_at = None;
         self.online = (connection == Connection::Working && self.marks_online).then_some(true);
+        self.view.handle_disconnected(now);
+        self.show_online(now);
         self.connection = connection;
         self.history.push_back((connection, now));
         while self.history.len() > HISTORY {
@@ -162,7 +211,8 @@ impl Account {
     #[must_use]
     pub fn poll_timeout(&self) -> Option<Instant> {
         let own = earlier(self.greetings.next(), self.changes.next());
-        earlier(earlier(own, self.offline_at), self.world.poll_timeout())
+        let shown = earlier(self.view.poll_timeout(), self.offline_at);
+        earlier(earlier(own, shown), self.world.poll_timeout())
     }
 
     /// Lets everything happen that was due by now.
@@ -170,9 +220,10 @@ impl Account {
         while let Some(connection) = self.changes.take(now) {
             self.connect(connection, now);
         }
+        self.view.handle_timeout(now);
         if self.offline_at.is_some_and(|at| at <= now) {
             self.offline_at = None;
-            self.online = Some(false);
+            self.set_online(false, now);
         }
         while let Some(chat) = self.greetings.take(now) {
             let greeting = self.world.greeting(&chat, now).and_then(|greeting| self.veiled(greeting));
@@ -185,6 +236,10 @@ impl Account {
     /// Takes over what the world has to tell, as far as the account may know it.
     pub fn listen(&mut self, now: Instant) {
         while let Some(heard) = self.world.poll_happening() {
+            // A message ends what its sender was seen doing, whichever of their devices it came from.
+            if matches!(&heard.what, What::Message(message) if message.from_me) {
+                self.view.stop(&heard.watched_as, now);
+            }
             let allowed = !heard.what.needs_watching() || self.watches.covers(&heard.watched_as, now);
             if allowed && self.connection == Connection::Working {
                 let heard = self.veiled(heard);

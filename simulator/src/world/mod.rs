@@ -10,6 +10,7 @@ pub mod id;
 pub mod person;
 pub mod population;
 pub mod privacy;
+pub mod view;
 pub mod watch;
 
 use std::collections::VecDeque;
@@ -110,6 +111,19 @@ impl World {
     pub fn find_group(&self, which: &str) -> Option<&Group> {
         let id = Jid::new(which);
         self.groups.iter().find(|group| group.id == id || group.name == which)
+    }
+
+    /// The groups that somebody is a member of, by their phone id.
+    #[must_use]
+    pub fn groups_of(&self, who: &Jid) -> Vec<Jid> {
+        let member = |group: &&Group| group.members.contains(who);
+        self.groups.iter().filter(member).map(|group| group.id.clone()).collect()
+    }
+
+    /// Whether this is a chat with somebody in it; people go by any of their ids.
+    #[must_use]
+    pub fn has_chat(&self, chat: &Jid) -> bool {
+        self.people.iter().any(|person| person.profile.is(chat)) || self.groups.iter().any(|group| group.id == *chat)
     }
 
     /// The identity under which a chat is watched: hidden ids and phones of one person are the same.
@@ -215,11 +229,6 @@ impl World {
             Step::Rest => return,
         };
         self.act(who.as_str(), deed, &place, at);
-    }
-
-    fn groups_of(&self, who: &Jid) -> Vec<Jid> {
-        let member = |group: &&Group| group.members.contains(who);
-        self.groups.iter().filter(member).map(|group| group.id.clone()).collect()
     }
 }
 

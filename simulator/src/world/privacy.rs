@@ -1,6 +1,6 @@
 //! What the account itself shows to others. Who hides something is not told it of others either.
 
-/// Who may see when the account was last online.
+/// Who may see something of the account, such as when it was last online.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Audience {
     /// Everybody.
@@ -24,6 +24,16 @@ pub enum OnlineAudience {
     MatchLastSeen,
 }
 
+/// Who is told what the account has read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Receipts {
+    /// Everybody who wrote it.
+    #[default]
+    All,
+    /// Nobody.
+    None,
+}
+
 /// The account's own settings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Privacy {
@@ -31,6 +41,10 @@ pub struct Privacy {
     pub last_seen: Audience,
     /// Who may see whether it is online.
     pub online: OnlineAudience,
+    /// Who may see its picture.
+    pub profile_picture: Audience,
+    /// Who is told what it has read.
+    pub read_receipts: Receipts,
 }
 
 impl Privacy {

@@ -152,7 +152,7 @@ fn who_hides_last_seen_is_not_told_others_and_is_still_told_that_they_are_online
     let mut gateway = Gateway::with_ana(Engine::Noweb);
     assert_eq!(
         gateway.control("POST", "privacy", r#"{"lastSeen":"none"}"#),
-        json!({ "lastSeen": "none", "online": "all" })
+        json!({ "lastSeen": "none", "online": "all", "readReceipts": "all" })
     );
     gateway.subscribe(ANA);
     gateway.advance(300);
@@ -206,6 +206,7 @@ fn what_the_hosted_controls_do_not_know_is_refused() {
     let mut gateway = Gateway::with_ana(Engine::Noweb);
     for (verb, body) in [
         ("privacy", r#"{"lastSeen":"friends"}"#),
+        ("privacy", r#"{"readReceipts":"contacts"}"#),
         ("limit", r#"{"perMinute":3}"#),
         ("wawp", r#"{"missing":"yaml"}"#),
         ("waapi", r#"{"notReady":"maybe"}"#),

@@ -9,7 +9,6 @@ use crate::face::waapi::presence::Presence;
 use crate::face::waapi::route::{Action, Route};
 use crate::traffic::call::Answer;
 use crate::world::account::Connection;
-use crate::world::privacy::{Audience, OnlineAudience, Privacy};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -94,22 +93,6 @@ pub fn me(session: &Session) -> Answer {
     Answer::json(200, &json!({ "me": me, "links": links(session, "client/me"), "status": "success" }))
 }
 
-/// What the account shows of itself.
-#[must_use]
-pub fn settings(privacy: Privacy) -> Value {
-    let last_seen = match privacy.last_seen {
-        Audience::All => "all",
-        Audience::Contacts => "contacts",
-        Audience::ContactsExcept => "contact_blacklist",
-        Audience::None => "none",
-    };
-    let online = match privacy.online {
-        OnlineAudience::All => "all",
-        OnlineAudience::MatchLastSeen => "match_last_seen",
-    };
-    json!({ "settings": { "lastSeen": last_seen, "online": online, "profilePicture": "all" } })
-}
-
 /// The one word that each action which sends has for success.
 #[must_use]
 pub fn sent(action: Action) -> Value {
@@ -118,9 +101,13 @@ pub fn sent(action: Action) -> Value {
         Action::StopTyping => json!({ "sendStopTyping": true }),
         Action::Available => json!({ "available": true }),
         Action::Unavailable => json!({ "available": false }),
-        Action::ChatPresence | Action::Snapshot | Action::Privacy | Action::Status | Action::Me | Action::Unknown => {
-            Value::Null
-        }
+        Action::ChatPresence
+        | Action::Snapshot
+        | Action::Privacy
+        | Action::SetPrivacy
+        | Action::Status
+        | Action::Me
+        | Action::Unknown => Value::Null,
     }
 }
 

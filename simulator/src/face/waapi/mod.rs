@@ -7,6 +7,7 @@ pub mod params;
 pub mod perform;
 pub mod presence;
 pub mod route;
+pub mod settings;
 
 use crate::chance::Chance;
 

@@ -33,13 +33,30 @@ impl Params {
     ///
     /// It is missing, or no text.
     pub fn required_chat(&self) -> Result<&str, Answer> {
-        match self.0.get("chatId") {
-            Some(Value::Null) | None => Err(errors::invalid("chatId", "The chat id field is required.")),
-            Some(Value::String(chat)) if chat.is_empty() => {
-                Err(errors::invalid("chatId", "The chat id field is required."))
+        self.required("chatId", "chat id")
+    }
+
+    /// The privacy setting to change, and what it is to be.
+    ///
+    /// # Errors
+    ///
+    /// One of them is missing or no text, or there are exceptions that are no list.
+    pub fn required_setting(&self) -> Result<(&str, &str), Answer> {
+        let setting = (self.required("category", "category")?, self.required("value", "value")?);
+        match self.0.get("disallowedList") {
+            None | Some(Value::Null | Value::Array(_)) => Ok(setting),
+            Some(_) => Err(errors::invalid("disallowedList", "The disallowed list field must be an array.")),
+        }
+    }
+
+    /// A text, under the name that it has in sentences.
+    fn required(&self, field: &str, called: &str) -> Result<&str, Answer> {
+        match self.0.get(field) {
+            Some(Value::String(text)) if !text.is_empty() => Ok(text),
+            None | Some(Value::Null | Value::String(_)) => {
+                Err(errors::invalid(field, &format!("The {called} field is required.")))
             }
-            Some(Value::String(chat)) => Ok(chat),
-            Some(_) => Err(errors::invalid("chatId", "The chat id field must be a string.")),
+            Some(_) => Err(errors::invalid(field, &format!("The {called} field must be a string."))),
         }
     }
 

@@ -7,11 +7,14 @@ use crate::face::session::Session;
 use crate::face::waapi::params::Params;
 use crate::face::waapi::presence::Presence;
 use crate::face::waapi::route::{Action, Route};
+use crate::face::waapi::settings::{self, Unfit};
 use crate::face::waapi::{answers, errors};
 use crate::time::Instant;
 use crate::traffic::call::Answer;
 use crate::world::account::Connection;
+use crate::world::habits::Activity;
 use crate::world::id::Jid;
+use crate::world::privacy::Privacy;
 use crate::world::watch::Lease;
 
 /// Does what `route` says, for who may.
@@ -42,6 +45,9 @@ fn try_perform(session: &mut Session, route: &Route, params: &Params, now: Insta
         Action::ChatPresence | Action::Snapshot | Action::StartTyping => {
             params.required_chat()?;
         }
+        Action::SetPrivacy => {
+            new_privacy(session, params)?;
+        }
         Action::StopTyping | Action::Available | Action::Unavailable | Action::Privacy | Action::Me => {}
     }
     let (waits, timeout_ms) = (params.waits()?, params.timeout_ms()?);
@@ -68,15 +74,34 @@ fn try_perform(session: &mut Session, route: &Route, params: &Params, now: Insta
             let presence = presence(session, &chat);
             return Ok(Progress::Answered(answers::presence(session, route, presence.as_ref(), true)));
         }
-        Action::Privacy => answers::settings(session.account.privacy),
+        Action::Privacy => settings::settings(session.account.privacy()),
+        Action::SetPrivacy => {
+            let privacy = new_privacy(session, params)?;
+            session.account.set_privacy(privacy, now);
+            settings::settings(privacy)
+        }
         Action::Me => return Ok(Progress::Answered(answers::me(session))),
         Action::Available | Action::Unavailable => {
-            session.account.set_online(route.action == Action::Available);
+            session.account.set_online(route.action == Action::Available, now);
             answers::sent(route.action)
         }
-        Action::StartTyping | Action::StopTyping | Action::Status | Action::Unknown => answers::sent(route.action),
+        Action::StartTyping | Action::StopTyping => {
+            let activity = (route.action == Action::StartTyping).then_some(Activity::Typing);
+            session.account.show(&chat, activity, now);
+            answers::sent(route.action)
+        }
+        Action::Status | Action::Unknown => answers::sent(route.action),
     };
     Ok(Progress::Answered(answers::done(session, route, &result)))
+}
+
+/// The account's privacy with the change that is asked for.
+fn new_privacy(session: &Session, params: &Params) -> Result<Privacy, Answer> {
+    let (category, value) = params.required_setting()?;
+    settings::changed(session.account.privacy(), category, value).map_err(|unfit| match unfit {
+        Unfit::Category => errors::invalid("category", "The selected category is invalid."),
+        Unfit::Value(_) => errors::invalid("value", "The selected value is invalid."),
+    })
 }
 
 fn presence(session: &Session, chat: &Jid) -> Option<Presence> {

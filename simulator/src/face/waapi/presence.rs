@@ -100,7 +100,7 @@ impl Memory {
             chat_id: named.clone(),
             is_group,
             has_data: false,
-            deny: account.privacy.hides_last_seen(),
+            deny: account.privacy().hides_last_seen(),
             is_online: false,
             last_seen: None,
             chatstate: None,
@@ -108,7 +108,7 @@ impl Memory {
             recording_participants: Vec::new(),
         };
         Some(if is_group {
-            let is_online = !account.privacy.hides_online() && anybody_online(account, watched_as);
+            let is_online = !account.privacy().hides_online() && anybody_online(account, watched_as);
             Presence {
                 has_data: known.heard || is_online,
                 is_online,
@@ -131,9 +131,9 @@ impl Known {
     fn of_person(&self, account: &Account, who: &Jid, presence: Presence) -> Presence {
         let person = account.world.find(who.as_str());
         let hides = person.is_some_and(|person| person.profile.hides_presence);
-        let hidden = hides || account.privacy.hides_online();
+        let hidden = hides || account.privacy().hides_online();
         let online = self.online.filter(|_| !hidden);
-        let last_seen = self.last_seen.filter(|_| !hidden && !account.privacy.hides_last_seen());
+        let last_seen = self.last_seen.filter(|_| !hidden && !account.privacy().hides_last_seen());
         let activity = self.doing.values().next().map(|(activity, t)| {
             let kind = match activity {
                 Activity::Typing => "typing",

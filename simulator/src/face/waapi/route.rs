@@ -19,6 +19,8 @@ pub enum Action {
     Unavailable,
     /// What we show of ourselves.
     Privacy,
+    /// To change that.
+    SetPrivacy,
     /// GET the state of the instance.
     Status,
     /// GET who we are.
@@ -49,6 +51,7 @@ impl Action {
             Self::StopTyping => "stopTyping",
             Self::Available | Self::Unavailable => "setPresence",
             Self::Privacy => "privacy",
+            Self::SetPrivacy => "setPrivacy",
             Self::Status => "getSession",
             Self::Me => "me",
             Self::Unknown => "unknown",
@@ -87,6 +90,7 @@ pub fn find(request: &Request) -> Option<Route> {
             "send-presence-available" => Action::Available,
             "send-presence-unavailable" => Action::Unavailable,
             "get-privacy-settings" => Action::Privacy,
+            "set-privacy-setting" => Action::SetPrivacy,
             _ => Action::Unknown,
         },
         (_, _) => return None,

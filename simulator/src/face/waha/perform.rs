@@ -104,7 +104,7 @@ fn set_presence(session: &mut Session, request: &Request, body: Option<&Value>, 
             "'{presence}' presence works on the global scope and doesn't require 'chatId' field."
         )),
         ("online" | "offline", None) => {
-            session.account.set_online(presence == "online");
+            session.account.set_online(presence == "online", now);
             Answer::empty(201)
         }
         (_, None) => errors::bad_presence(&format!("'{presence}' presence requires 'chatId' field.")),
@@ -114,6 +114,7 @@ fn set_presence(session: &mut Session, request: &Request, body: Option<&Value>, 
             if matches!(session.engine, Engine::Webjs { .. }) && !chat.contains('@') {
                 return crash(session, "Error", "Chat not found", request, Some(body), now);
             }
+            session.account.show(&Jid::new(chat), activity_of(&presence), now);
             Answer::empty(201)
         }
         (_, Some(_)) => match session.engine {
@@ -148,6 +149,8 @@ fn type_shortcut(
     if strange && matches!(session.engine, Engine::Webjs { .. }) {
         return crash(session, "Error", &format!("No LID for user {chat}"), request, body, now);
     }
+    let activity = (route.action == Action::StartTyping).then_some(Activity::Typing);
+    session.account.show(&chat, activity, now);
     Answer::json(201, &Done { result: true })
 }
 

@@ -6,13 +6,14 @@ use crate::face::Progress;
 use crate::face::session::Session;
 use crate::face::waha::Engine;
 use crate::face::waha::errors as engine_errors;
-use crate::face::waha::perform::SLEEP;
+use crate::face::waha::perform::{SLEEP, activity_of};
 use crate::face::wawp::credentials::Params;
 use crate::face::wawp::route::{Action, Route};
 use crate::face::wawp::{LEASE, errors};
 use crate::time::Instant;
 use crate::traffic::call::Answer;
 use crate::world::account::Connection;
+use crate::world::habits::Activity;
 use crate::world::id::Jid;
 
 /// Does what `route` says, for who may.
@@ -37,8 +38,10 @@ pub fn perform(session: &mut Session, route: &Route, params: &Params<'_>, now: I
             Answer::empty(201)
         }
         Action::StartTyping | Action::StopTyping => match params.get("chatId") {
-            Some(_) => {
+            Some(chat) => {
+                let activity = (route.action == Action::StartTyping).then_some(Activity::Typing);
                 session.account.act(now);
+                session.account.show(&Jid::new(&chat), activity, now);
                 Answer::empty(201)
             }
             None => errors::missing_parameter("chatId", session.wawp.manners.missing),
@@ -53,15 +56,16 @@ fn set_presence(session: &mut Session, params: &Params<'_>, now: Instant) -> Ans
         return errors::missing_parameter("presence", session.wawp.manners.missing);
     };
     match word.as_str() {
-        "online" | "available" => session.account.set_online(true),
-        "offline" | "unavailable" => session.account.set_online(false),
+        "online" | "available" => session.account.set_online(true, now),
+        "offline" | "unavailable" => session.account.set_online(false, now),
         "composing" | "typing" | "recording" | "paused" => {
-            if params.get("chatId").is_none() {
+            let word = if word == "composing" { "typing" } else { word.as_str() };
+            let Some(chat) = params.get("chatId") else {
                 // Its engine's own words come through.
-                let word = if word == "composing" { "typing" } else { word.as_str() };
                 return engine_errors::bad_presence(&format!("'{word}' presence requires 'chatId' field."));
-            }
+            };
             session.account.act(now);
+            session.account.show(&Jid::new(&chat), activity_of(word), now);
         }
         _ => return errors::invalid_parameter("presence"),
     }
