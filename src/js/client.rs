@@ -132,7 +132,7 @@ impl Client {
             let change = object(&[
                 ("snapshot", value.clone()),
                 ("previous", or_null(before.map(|before| before.value))),
-                ("cause", snapshot::cause_to_js(notice.cause)),
+                ("cause", super::object::word(notice.cause.as_str())),
             ]);
             changes.push((notice.chat, value, change));
         }

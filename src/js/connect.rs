@@ -48,6 +48,7 @@ pub(super) fn read(value: &JsValue) -> Result<Plan, JsValue> {
     let typing_ttl_ms = options.number("typingTtlMs", 200, 120_000, 15_000)?;
     let max_watched = options.number("maxWatchedChats", 1, 10_000, 200)?;
     let max_body = options.number("maxBodyBytes", 1_024, 16_777_216, 1_048_576)?;
+    let log_entries = options.number("logEntries", 0, 10_000, 200)?;
     let guard = options.one_of("guard", &["warn", "strict", "off"])?;
     let offline_after = options.one_of("afterSubscribe", &["stay", "offline"])? == 1;
     let aliases = match options.get("aliases")? {
@@ -79,6 +80,7 @@ pub(super) fn read(value: &JsValue) -> Result<Plan, JsValue> {
         gateway,
         feed,
         credential: has_credential,
+        log_entries: log_entries as usize,
         max_body_bytes: max_body as usize,
     };
     Ok(Plan { setup: Box::new(setup), credential, socket_class, aliases, on_error, on_fatal })

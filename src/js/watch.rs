@@ -174,12 +174,7 @@ impl Watch {
     /// How much it matters.
     #[wasm_bindgen(getter, skip_typescript)]
     pub fn priority(&self) -> String {
-        match self.watching.priority.get() {
-            Priority::Focused => "focused",
-            Priority::Visible => "visible",
-            Priority::Background => "background",
-        }
-        .to_owned()
+        self.watching.priority.get().as_str().to_owned()
     }
 
     /// Changes how much it matters.

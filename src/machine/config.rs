@@ -68,6 +68,8 @@ pub struct Config {
     pub subscribes: bool,
     /// Whether the other id of a watched contact is looked up.
     pub looks_up_aliases: bool,
+    /// Whether what happens is told as it happens, for whoever takes it after every input.
+    pub tells: bool,
     /// Seed of all jitter.
     pub seed: u64,
 }
@@ -102,6 +104,7 @@ impl Default for Config {
             offline_after: false,
             subscribes: true,
             looks_up_aliases: true,
+            tells: false,
             seed: 0,
         }
     }

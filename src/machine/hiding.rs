@@ -3,7 +3,7 @@
 use super::Machine;
 use super::deadline::Reason;
 use super::id::Address;
-use super::knowledge::Hiding;
+use super::knowledge::{Hiding, Knowledge};
 use super::roster::ChatKey;
 use super::snapshot::Cause;
 use super::time::Instant;
@@ -49,6 +49,31 @@ impl Machine {
             };
             chat.subscription.hidden = Some(after);
             self.review(key, Cause::Read, now, now);
+        }
+        self.share(now);
+    }
+
+    /// We told everybody that we are online, or offline: whoever is not there is told of nobody.
+    pub fn handle_own(&mut self, online: bool, now: Instant) {
+        self.handle_timeout(now);
+        self.own_offline = !online;
+        self.share(now);
+    }
+
+    /// What we share may have changed, and with it what is told to us. Who begins to share asks again: only then is the present
+    /// state told.
+    fn share(&mut self, now: Instant) {
+        let hidden = self.own_offline || self.hides_own;
+        if std::mem::replace(&mut self.link.own_hidden, hidden) == hidden {
+            return;
+        }
+        let keys: Vec<ChatKey> = self.watched_chats().collect();
+        for key in keys {
+            let unheard = matches!(self.knowledge(key), Knowledge::Hidden(_));
+            self.review(key, Cause::Connection, now, now);
+            if unheard && !hidden {
+                self.enqueue(key, now);
+            }
         }
     }
 }

@@ -38,6 +38,18 @@ pub enum Wait {
     Silent,
 }
 
+impl Wait {
+    /// The name JavaScript sees.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Asked => "asked",
+            Self::Silent => "silent",
+        }
+    }
+}
+
 /// What ended our knowledge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lapse {
@@ -49,6 +61,18 @@ pub enum Lapse {
     Feed,
 }
 
+impl Lapse {
+    /// The name JavaScript sees.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Lease => "lease",
+            Self::Session => "session",
+            Self::Feed => "feed",
+        }
+    }
+}
+
 /// Why presence is hidden.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hiding {
@@ -56,6 +80,17 @@ pub enum Hiding {
     Deny,
     /// We do not share ours.
     Reciprocity,
+}
+
+impl Hiding {
+    /// The name JavaScript sees.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Deny => "deny",
+            Self::Reciprocity => "reciprocity",
+        }
+    }
 }
 
 /// Why a chat is not served.
@@ -78,6 +113,22 @@ pub enum Refusal {
     Engine,
 }
 
+impl Refusal {
+    /// The name JavaScript sees.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::TooMany => "too-many",
+            Self::OutsideWindow => "outside-24h",
+            Self::NotFound => "not-found",
+            Self::Forbidden => "forbidden",
+            Self::BadRequest => "bad-request",
+            Self::Unsupported => "unsupported",
+            Self::Engine => "engine",
+        }
+    }
+}
+
 /// The connection's share in what is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Link {
@@ -85,6 +136,8 @@ pub(crate) struct Link {
     pub(crate) session_ready: bool,
     /// True once a needed feed has been down for longer than the grace.
     pub(crate) feed_lapsed: bool,
+    /// True while nobody is shown that we are online: whoever shares nothing is told nothing.
+    pub(crate) own_hidden: bool,
 }
 
 /// Derives the knowledge of a chat at `now`.
@@ -107,6 +160,9 @@ pub(crate) fn derive(subscription: &Subscription, link: Link, config: &Config, n
     }
     if let Some(hiding) = subscription.hidden {
         return Knowledge::Hidden(hiding);
+    }
+    if link.own_hidden && believed_until(subscription, config).is_none_or(|until| until <= now) {
+        return Knowledge::Hidden(Hiding::Reciprocity);
     }
     match subscription.lease {
         Some(lease) if subscription.heard => Knowledge::Live { vouched: now < lease.sure_until },
@@ -137,11 +193,17 @@ fn waiting(subscription: &Subscription, config: &Config, now: Instant) -> Knowle
     })
 }
 
+/// Until when what was heard holds although nobody is told of us any more: for one lease, and no longer.
+fn believed_until(subscription: &Subscription, config: &Config) -> Option<Instant> {
+    subscription.heard_at.map(|at| at + config.lease.max_ms)
+}
+
 /// When [`derive`] may next give another answer, all else being equal.
-pub(crate) fn changes_at(subscription: &Subscription, config: &Config, now: Instant) -> Option<Instant> {
+pub(crate) fn changes_at(subscription: &Subscription, link: Link, config: &Config, now: Instant) -> Option<Instant> {
+    let unshared = believed_until(subscription, config).filter(|_| link.own_hidden);
     let silent = subscription.asked_at.filter(|_| !subscription.heard).map(|asked| asked + config.silent_after_ms);
     let lease = subscription.lease;
-    [lease.map(|l| l.sure_until), lease.map(|l| l.max_until), subscription.grace_until, silent]
+    [lease.map(|l| l.sure_until), lease.map(|l| l.max_until), subscription.grace_until, silent, unshared]
         .into_iter()
         .flatten()
         .filter(|at| *at > now)

@@ -34,6 +34,7 @@ mod expiring_map;
 pub mod few;
 mod gateway_clock;
 pub mod guard;
+pub mod happening;
 mod hiding;
 pub mod id;
 pub(crate) mod jitter;
@@ -44,6 +45,7 @@ pub mod observation;
 mod observe;
 mod pacing;
 pub mod presence;
+mod priority;
 mod ranked_set;
 pub(crate) mod recent;
 mod renew;
@@ -72,6 +74,7 @@ use watch::Watches;
 
 use deadline::Deadlines;
 use gateway_clock::GatewayClock;
+use happening::Happening;
 use id::Id;
 use jitter::Jitter;
 use knowledge::Link;
@@ -129,6 +132,8 @@ pub struct Machine {
     session_news: bool,
     /// Whether our own privacy settings hide others from us, as far as the gateway said.
     hides_own: bool,
+    /// Whether we said that we are offline, and mean it.
+    own_offline: bool,
     /// Somebody turned out to hide, since [`Machine::take_denial`] was last called.
     denied: bool,
     working_since: Option<Instant>,
@@ -147,6 +152,7 @@ pub struct Machine {
     /// Watched chats that wait for a place, in the order they were heard of.
     turned_away: SortedMap<ChatKey, ()>,
     notices: VecDeque<Notice>,
+    happenings: VecDeque<Happening>,
     /// Chats to publish once everything due has happened; only while it happens.
     overdue: Option<Vec<ChatKey>>,
     counters: Counters,
@@ -164,11 +170,12 @@ impl Machine {
             config,
             deadlines: Deadlines::default(),
             clock: GatewayClock::default(),
-            link: Link { session_ready: true, feed_lapsed: false },
+            link: Link { session_ready: true, feed_lapsed: false, own_hidden: false },
             feed: Feed::NotNeeded,
             session_state: SessionState::Unknown,
             session_news: false,
             hides_own: false,
+            own_offline: false,
             denied: false,
             working_since: None,
             halted: false,
@@ -182,6 +189,7 @@ impl Machine {
             watched: 0,
             turned_away: SortedMap::default(),
             notices: VecDeque::new(),
+            happenings: VecDeque::new(),
             overdue: None,
             counters: Counters::default(),
         }

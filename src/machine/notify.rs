@@ -3,6 +3,7 @@
 
 use super::chat::PersonKey;
 use super::deadline::Reason;
+use super::happening::What;
 use super::knowledge::{self, Knowledge};
 use super::roster::ChatKey;
 use super::snapshot::Cause;
@@ -12,6 +13,7 @@ use super::{Machine, Notice};
 impl Machine {
     /// A person's state may have changed: sees to their deadlines and to whether listeners must hear.
     pub(super) fn settle(&mut self, key: ChatKey, person_key: PersonKey) {
+        self.tell_person(key, person_key);
         let Some(chat) = self.roster.get_mut(key) else { return };
         chat.compare(person_key);
         let Some(person) = chat.person(person_key) else { return };
@@ -42,10 +44,12 @@ impl Machine {
     pub(super) fn review(&mut self, key: ChatKey, cause: Cause, at: Instant, now: Instant) {
         let Some(chat) = self.roster.get_mut(key) else { return };
         let subscription = &chat.subscription;
-        chat.knowledge = knowledge::derive(subscription, self.link, &self.config, at);
+        let before = chat.knowledge;
+        let after = knowledge::derive(subscription, self.link, &self.config, at);
+        chat.knowledge = after;
         let graced = subscription.grace_until.is_some_and(|until| until > at);
         let believed = graced || matches!(chat.knowledge, Knowledge::Live { .. });
-        let next = knowledge::changes_at(subscription, &self.config, at);
+        let next = knowledge::changes_at(subscription, self.link, &self.config, at);
         let lost = std::mem::replace(&mut chat.believed, believed) && !believed;
         match next {
             Some(next) => self.deadlines.set_no_later(Reason::Knowledge(key), next),
@@ -58,6 +62,10 @@ impl Machine {
                 }
                 chat.compare(person_key);
             }
+            self.tell_everybody(key);
+        }
+        if after != before {
+            self.happened(key, None, What::Knowledge(after), at);
         }
         self.changed(key, cause, now);
     }

@@ -4,6 +4,7 @@ use super::Machine;
 use super::chat::PersonKey;
 use super::deadline::Reason;
 use super::digest_table::IdSpace;
+use super::happening::What;
 use super::id::{Address, IdKind};
 use super::knowledge::Knowledge;
 use super::observation::{Envelope, Observation, Report, Source, Word};
@@ -46,7 +47,8 @@ impl Machine {
                     self.message(chat, sender, *sent_at, at, wall, now);
                 }
             }
-            // Says nothing of anybody's presence; decoded for the conversation patterns.
+            // Says nothing of anybody's presence.
+            Observation::Receipt { chat, read, .. } if *read => self.read_by_them(chat, at),
             Observation::Receipt { .. } => {}
             Observation::Hidden { chat, hiding } => self.hide(chat, *hiding, now),
             Observation::Session(state) => self.handle_session(*state, true, now),
@@ -214,6 +216,9 @@ impl Machine {
         let answered = (heard || group) && subscription.is_watched();
         let newly_heard = answered && !subscription.heard;
         subscription.heard |= answered;
+        if answered {
+            subscription.heard_at = Some(now);
+        }
         let leased = subscription.lease.is_some_and(|lease| lease.max_until > now)
             && self.link.session_ready
             && !self.link.feed_lapsed;
@@ -263,6 +268,7 @@ impl Machine {
             person.apply_message(at, fresh, &self.config, now);
         }
         self.settle(key, person_key);
+        self.happened(key, Some(person_key), What::Message, at);
         self.changed(key, Cause::Message, now);
     }
 
@@ -354,6 +360,7 @@ impl Machine {
             self.roster.hold(into);
             self.resume(into, now);
         }
+        self.happened(into, None, What::Joined(from), now);
         self.review(into, Cause::Alias, now, now);
         self.admit(now);
     }

@@ -5,6 +5,7 @@
 //! read dates, and never re-arm one.
 
 use super::config::Config;
+use super::happening::{Evidence, Raw};
 use super::observation::Word;
 use super::time::{Instant, UnixMs};
 use super::typing::{Activity, ActivityKind, EndedBy, LastActivity, Typing};
@@ -21,6 +22,18 @@ pub enum Availability {
     Unknown,
 }
 
+impl Availability {
+    /// The name JavaScript sees.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Online => "online",
+            Self::Offline => "offline",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
 /// How an availability is known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Basis {
@@ -29,6 +42,17 @@ pub enum Basis {
     Reported,
     /// They typed, recorded or wrote a moment ago.
     Inferred,
+}
+
+impl Basis {
+    /// The name JavaScript sees.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Reported => "reported",
+            Self::Inferred => "inferred",
+        }
+    }
 }
 
 /// When somebody was last online.
@@ -47,6 +71,17 @@ pub enum LastSeenBasis {
     Reported,
     /// We saw the change from online to offline.
     Observed,
+}
+
+impl LastSeenBasis {
+    /// The name JavaScript sees.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Reported => "reported",
+            Self::Observed => "observed",
+        }
+    }
 }
 
 /// The last availability that was believable.
@@ -106,6 +141,8 @@ pub(crate) struct Person {
     applied_at: Option<Instant>,
     last_word: Option<Word>,
     pub(crate) lag_ms: u64,
+    /// What was last told of them as it happened.
+    pub(crate) told: Raw,
     pub(crate) shown: PersonView,
     /// Whether `shown` differs from what is true now; kept by the roster.
     pub(crate) differs: bool,
@@ -222,6 +259,26 @@ impl Person {
 
     pub(crate) const fn typing(&self) -> &Typing {
         &self.typing
+    }
+
+    /// What is true now, settling aside.
+    pub(crate) fn raw(&self) -> Raw {
+        Raw {
+            activity: self.typing.raw().map(|activity| activity.kind),
+            availability: self.availability,
+            basis: self.basis,
+        }
+    }
+
+    /// What the availability rests on, and since when it is so.
+    pub(crate) fn evidence(&self) -> Evidence {
+        let lost_at = self.last_known.map(|known| known.at).filter(|_| self.availability == Availability::Unknown);
+        Evidence {
+            availability: self.availability,
+            basis: self.basis,
+            certain: self.certain,
+            at: lost_at.unwrap_or(self.evidence_at),
+        }
     }
 
     /// What is true now, as listeners would see it.

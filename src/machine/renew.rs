@@ -81,6 +81,14 @@ impl Machine {
         }
     }
 
+    /// Whether our account is set offline again after calls that marked it online, from here on.
+    pub fn set_offline_after(&mut self, wanted: bool) {
+        self.config.offline_after = wanted;
+        if !wanted {
+            self.marked_online = None;
+        }
+    }
+
     /// When a call of the application that subscribes may leave; `None` while too many are in flight.
     #[must_use]
     pub fn call_opens_at(&self, now: Instant) -> Option<Instant> {

@@ -29,6 +29,23 @@ pub enum Cause {
     Alias,
 }
 
+impl Cause {
+    /// The name JavaScript sees.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Push => "push",
+            Self::Read => "read",
+            Self::Message => "message",
+            Self::Expiry => "expiry",
+            Self::Watch => "watch",
+            Self::Lease => "lease",
+            Self::Connection => "connection",
+            Self::Alias => "alias",
+        }
+    }
+}
+
 /// One participant as listeners see them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Participant {

@@ -7,20 +7,10 @@ use super::config::Config;
 use super::expiring_map::{ExpiringMap, PackedKey};
 use super::jitter::Jitter;
 use super::knowledge::{Hiding, Refusal};
+pub use super::priority::Priority;
 use super::ranked_set::{Packed, low_u32};
 use super::roster::ChatKey;
 use super::time::Instant;
-
-/// How much a watch matters. Higher comes first whenever calls are scarce.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Priority {
-    /// Somebody is working in this chat.
-    Focused,
-    /// On the screen.
-    Visible,
-    /// Anywhere else.
-    Background,
-}
 
 /// What one subscribe call bought, counted from its send time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +50,8 @@ pub(crate) struct Subscription {
     pub(crate) asked_at: Option<Instant>,
     /// Whether the gateway told us anything of the chat's availability since then.
     pub(crate) heard: bool,
+    /// When it last did.
+    pub(crate) heard_at: Option<Instant>,
     /// Until when a push for a chat without a lease is believed.
     pub(crate) grace_until: Option<Instant>,
     pub(crate) hidden: Option<Hiding>,

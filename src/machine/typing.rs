@@ -14,6 +14,17 @@ pub enum ActivityKind {
     Recording,
 }
 
+impl ActivityKind {
+    /// The name JavaScript sees.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Typing => "typing",
+            Self::Recording => "recording",
+        }
+    }
+}
+
 /// What ended an activity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EndedBy {
@@ -25,6 +36,19 @@ pub enum EndedBy {
     Message,
     /// They went offline.
     Offline,
+}
+
+impl EndedBy {
+    /// The name JavaScript sees.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Paused => "paused",
+            Self::Ttl => "ttl",
+            Self::Message => "message",
+            Self::Offline => "offline",
+        }
+    }
 }
 
 /// An activity as a snapshot shows it.
@@ -137,6 +161,17 @@ impl Typing {
 
     pub(crate) const fn last(&self) -> Option<LastActivity> {
         self.last
+    }
+
+    /// When what goes on was last observed; nothing while it pauses.
+    pub(crate) fn resumed_at(&self) -> Option<Instant> {
+        self.current.filter(|current| current.paused_at.is_none()).map(|current| current.observed_at)
+    }
+
+    /// When and how the latest activity stopped, settling aside.
+    pub(crate) fn stopped(&self) -> Option<(Instant, EndedBy)> {
+        let pausing = self.current.and_then(|current| current.paused_at).map(|at| (at, EndedBy::Paused));
+        pausing.or_else(|| self.last.map(|last| (last.ended_at, last.ended_by)))
     }
 
     /// When it ends unless repeated.
