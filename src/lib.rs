@@ -7,6 +7,7 @@ pub mod gateway;
 #[doc(hidden)]
 pub mod js;
 pub mod machine;
+pub mod patterns;
 #[cfg(all(feature = "webhook", not(feature = "browser")))]
 #[doc(hidden)]
 pub mod receiver;

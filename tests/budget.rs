@@ -105,7 +105,10 @@ fn session(now: Instant) -> Session {
         message_events: true,
     });
     let machine = Config { looks_up_aliases: false, ..Config::default() };
-    Session::new(Setup { gateway, machine, feed: false, credential: false, max_body_bytes: 1 << 20 }, now)
+    Session::new(
+        Setup { gateway, machine, feed: false, credential: false, log_entries: 200, max_body_bytes: 1 << 20 },
+        now,
+    )
 }
 
 /// The calls that leave now, each answered at once.

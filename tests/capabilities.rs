@@ -93,7 +93,7 @@ fn an_engine_that_is_not_known_can_what_all_can_and_costs_what_any_costs() {
 fn session_with(engine: &str) -> Session {
     let [gateway, ..] = gateways();
     let machine = Config { subscribes: true, ..Config::default() };
-    let setup = Setup { gateway, machine, feed: false, credential: false, max_body_bytes: 1_000 };
+    let setup = Setup { gateway, machine, feed: false, credential: false, log_entries: 200, max_body_bytes: 1_000 };
     let mut session = Session::new(setup, NOW);
     let body = format!(r#"{{"status":"WORKING","engine":{{"engine":"{engine}"}}}}"#);
     answer(&mut session, 200, &body);

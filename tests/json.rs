@@ -117,6 +117,7 @@ fn a_session_takes_a_body_as_a_text() {
         machine: Config { subscribes: false, looks_up_aliases: false, ..Config::default() },
         feed: false,
         credential: false,
+        log_entries: 200,
         max_body_bytes: 1_024,
     };
     let now = Instant::from_ms(10_000_000);

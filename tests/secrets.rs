@@ -21,7 +21,14 @@ fn refused(token: &str, status: u16, body: &str) -> Error {
         timeout_ms: waapi::TIMEOUT_MS,
     };
     let gateway = Gateway::Waapi(waapi);
-    let setup = Setup { gateway, machine: Config::default(), feed: false, credential: true, max_body_bytes: 1 << 20 };
+    let setup = Setup {
+        gateway,
+        machine: Config::default(),
+        feed: false,
+        credential: true,
+        log_entries: 200,
+        max_body_bytes: 1 << 20,
+    };
     let mut session = Session::new(setup, NOW);
     assert!(session.poll_credential());
     session.handle_credential(Some(Secret::new(token.to_owned())), NOW);

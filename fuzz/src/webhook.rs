@@ -218,7 +218,14 @@ fn every_call() -> Vec<Call> {
 fn session(gateway: Gateway) -> Session {
     let subscribes = matches!(gateway, Gateway::Waha(_));
     let machine = Config { subscribes, looks_up_aliases: subscribes, ..Config::default() };
-    let setup = Setup { gateway, machine, feed: subscribes, credential: false, max_body_bytes: MAX_BODY_BYTES };
+    let setup = Setup {
+        gateway,
+        machine,
+        feed: subscribes,
+        credential: false,
+        log_entries: 200,
+        max_body_bytes: MAX_BODY_BYTES,
+    };
     let mut session = Session::new(setup, START);
     for chat in WATCHED {
         session.watch(&id(chat), Priority::Visible, START);

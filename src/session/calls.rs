@@ -6,6 +6,7 @@ use crate::machine::error::{Error, ErrorCode};
 use crate::machine::sorted_map::Key;
 use crate::machine::time::{Instant, UnixMs};
 use crate::machine::{ChatKey, Intent, SessionState};
+use crate::patterns::composer::Seat;
 
 use super::Session;
 use super::reply::{Reply, reply};
@@ -39,6 +40,10 @@ pub(super) enum Purpose {
     Privacy,
     /// To act, with nothing to learn from the answer.
     Beside,
+    /// To show others that we compose, or stopped.
+    Compose(Seat),
+    /// To tell everybody that we are online, or offline.
+    Own(bool),
     /// The application called `rest`.
     Rest,
 }
@@ -88,11 +93,14 @@ impl Session {
 
     /// The next request to perform. Report its outcome with [`Session::handle_outcome`], once.
     pub fn poll_request(&mut self, now: Instant) -> Option<(RequestId, Request)> {
+        self.advance_patterns(now);
         if self.closed || !self.credential.is_usable() {
             return None;
         }
         while self.outbox.is_empty() {
             if let Some(queued) = self.next_waiting(now) {
+                self.send(queued, now);
+            } else if let Some(queued) = self.next_shown(now) {
                 self.send(queued, now);
             } else if self.probe_at.is_some_and(|at| at <= now) {
                 self.probe_at = None;
@@ -123,6 +131,7 @@ impl Session {
             Purpose::CatchUp => self.caught_up(pending.sent_at, &answer, wall, now),
             Purpose::Probe => self.probed(&answer, now),
             Purpose::Beside => {}
+            Purpose::Compose(_) | Purpose::Own(_) => self.shown(&pending.purpose, answer.as_ref().err(), now),
             #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
             Purpose::Privacy => answer.iter().for_each(|answer| self.privacy_told(answer, now)),
             Purpose::Rest => {
@@ -147,12 +156,17 @@ impl Session {
         if queued.call.subscribes() {
             return self.machine.call_opens_at(now);
         }
+        Some(self.beside_opens_at(now))
+    }
+
+    /// When the next call may leave that does not subscribe.
+    pub(super) fn beside_opens_at(&self, now: Instant) -> Instant {
         let nth_last = self.beside.len().checked_sub(CALLS_BESIDE).and_then(|at| self.beside.get(at));
-        Some(nth_last.map_or(now, |at| *at + self.machine.config().window_ms))
+        nth_last.map_or(now, |at| *at + self.machine.config().window_ms)
     }
 
     /// Counts a call that does not subscribe.
-    fn count_beside(&mut self, now: Instant) {
+    pub(super) fn count_beside(&mut self, now: Instant) {
         if self.beside.len() >= CALLS_BESIDE {
             self.beside.pop_front();
         }
@@ -192,6 +206,7 @@ impl Session {
             Purpose::Rest => self.replies.push_back((queued.id, Err(error))),
             Purpose::Subscribe(chat) => self.machine.handle_subscribe_failed(chat, &error, now),
             Purpose::LookUp => self.machine.handle_looked_up(now),
+            Purpose::Compose(_) | Purpose::Own(_) => self.shown(&queued.purpose, Some(&error), now),
             Purpose::CatchUp | Purpose::Probe | Purpose::Beside => {}
             #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
             Purpose::Privacy => {}
@@ -202,6 +217,7 @@ impl Session {
         let id = self.next_id();
         let queued = match intent {
             Intent::Subscribe { chat, id: chat_id } => {
+                self.patterns.own.handle_marked(now);
                 let call = if self.subscribes_by_reading { Call::Get(chat_id) } else { Call::Subscribe(chat_id) };
                 Queued { id, call, purpose: Purpose::Subscribe(chat) }
             }
@@ -332,6 +348,9 @@ impl Session {
         }
         if let Answer::Session(info) = answer {
             self.session_told(info, now);
+        }
+        if let Call::Set(presence @ (OwnPresence::Online | OwnPresence::Offline)) = &pending.call {
+            self.machine.handle_own(*presence == OwnPresence::Online, now);
         }
         #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
         self.privacy_told(answer, now);

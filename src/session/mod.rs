@@ -8,6 +8,7 @@
 
 mod calls;
 mod connection;
+mod conversation;
 mod credential;
 mod feed;
 mod ledger;
@@ -31,6 +32,8 @@ use crate::machine::jitter::Jitter;
 use crate::machine::sorted_map::SortedMap;
 use crate::machine::time::{Instant, UnixMs};
 use crate::machine::{Config, Machine, Notice, Priority, SessionState, WatchId};
+use crate::patterns::Patterns;
+use crate::patterns::question::QuestionId;
 use calls::{Pending, Purpose, Queued};
 use credential::Credential;
 use feed::{Feed, FeedStep};
@@ -46,6 +49,8 @@ pub struct Setup {
     pub feed: bool,
     /// Whether the application provides a credential.
     pub credential: bool,
+    /// Entries of the activity log kept for each chat.
+    pub log_entries: usize,
     /// Largest body taken in, in bytes.
     pub max_body_bytes: usize,
 }
@@ -89,6 +94,13 @@ pub struct Session {
     probes: u32,
     #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
     privacy_asked_at: Option<Instant>,
+    patterns: Patterns,
+    /// The watches that questions need.
+    asking: SortedMap<QuestionId, WatchId>,
+    /// Whether the session worked when the patterns last heard of it.
+    was_ready: bool,
+    /// Whether the application wants our account set offline after calls that mark it online.
+    offline_after: bool,
     max_body_bytes: usize,
     closed: bool,
 }
@@ -103,7 +115,11 @@ impl Session {
         let seed = setup.machine.seed;
         let state = if feed_wanted { ConnectionState::Connecting } else { ConnectionState::Open };
         let mut session = Self {
-            machine: Machine::new(setup.machine),
+            patterns: Patterns::new(setup.log_entries, seed),
+            asking: SortedMap::default(),
+            was_ready: true,
+            offline_after: setup.machine.offline_after,
+            machine: Machine::new(Config { tells: true, ..setup.machine }),
             gateway: setup.gateway,
             jitter: Jitter::new(seed ^ 0x5e55_1011),
             credential: Credential::new(setup.credential),
@@ -237,6 +253,7 @@ impl Session {
             || !self.errors.is_empty()
             || self.reported != Some(self.connection)
             || self.machine.has_notices()
+            || self.patterns.has_told()
     }
 
     /// The next error that no reply carries.
@@ -267,7 +284,8 @@ impl Session {
         let probe = self.probe_at.filter(|_| calls);
         let opens = |queued| self.waiting_opens_at(queued, now);
         let call = self.waiting.iter().filter(|_| calls).filter_map(opens).min().map(|at| at.max(now));
-        [machine, self.feed.poll_timeout(), probe, call].into_iter().flatten().min()
+        let patterns = self.patterns_timeout(now);
+        [machine, self.feed.poll_timeout(), probe, call, patterns].into_iter().flatten().min()
     }
 
     // ---- What is so ----------------------------------------------------------------------------------------------------

@@ -70,7 +70,8 @@ impl Ours {
             seed,
             ..Config::default()
         };
-        let setup = Setup { gateway, machine, feed: false, credential: true, max_body_bytes: 1 << 20 };
+        let setup =
+            Setup { gateway, machine, feed: false, credential: true, log_entries: 200, max_body_bytes: 1 << 20 };
         let start = Instant::ZERO;
         let mut session = Session::new(setup, start);
         session.poll_credential();
