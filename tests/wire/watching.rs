@@ -158,8 +158,9 @@ async fn many_chats_are_asked_for_in_the_order_of_their_priority_first_some_at_o
         let apart = number(&pair[1], "atMs") - number(&pair[0], "atMs");
         assert!(apart >= 1_200.0, "{apart} ms apart");
     }
-    // Four may be on their way at once, and those have left by the time the last of the set is read.
+    // Four may be on their way at once, and those have left by the time the last of the set is read. Of those that leave after
+    // it, three may overtake it: each is on a connection of its own.
     let focused = subscribes.iter().position(|call| text(call, "chat") == "15550005015@c.us");
-    assert!(focused.is_some_and(|place| place <= 4), "the focused one comes early: {focused:?}");
+    assert!(focused.is_some_and(|place| place <= 7), "the focused one comes early: {focused:?}");
     gateway.forget(client).await;
 }
