@@ -1,6 +1,7 @@
 // What every loader shares: a module is loaded once, and its classes get what a class made in Rust cannot declare.
 
 import { PresenceError } from "./error.js";
+import { completeConversation } from "./conversation.js";
 import { ingestOf } from "./ingest.js";
 
 /** Gateways that have a module of their own: hardly a page may hold their tokens. */
@@ -18,7 +19,7 @@ export function isHosted(options) {
 
 // `connect` for one module: its glue, and where its WebAssembly comes from by default.
 export function clientOf(glue, source) {
-  const { default: init, connect: connectNow, Presence, Watch } = glue;
+  const { default: init, connect: connectNow, Composer, Ghost, Presence, Watch } = glue;
   let loading;
 
   // A failed attempt may be repeated.
@@ -32,9 +33,10 @@ export function clientOf(glue, source) {
   // object whose every use fails.
   function complete() {
     Presence.prototype.ingest = ingestOf(glue);
+    completeConversation(glue);
     const dispose = Symbol.dispose;
     if (dispose === undefined) return;
-    for (const made of [Presence, Watch]) {
+    for (const made of [Presence, Watch, Composer, Ghost]) {
       made.prototype[dispose] = made.prototype.close;
     }
   }

@@ -7,7 +7,7 @@ use dialects::damage::{flip_each, replace_each};
 use dialects::{all, answered, id};
 use serde_json::Value;
 use wa_presence::gateway::http::{Method, Response, Secret};
-use wa_presence::gateway::{Call, Gateway, OwnPresence, unquoted};
+use wa_presence::gateway::{Audience, Call, Gateway, OwnPresence, Privacy, unquoted};
 use wa_presence::machine::error::{Error, ErrorCode};
 use wa_presence::machine::observation::Observation;
 
@@ -25,6 +25,7 @@ fn every_call() -> Vec<Call> {
         Call::Session,
         Call::LookUp(chat()),
         Call::Privacy,
+        Call::SetPrivacy(Privacy::LastSeen(Audience::Contacts)),
     ]
 }
 
@@ -185,7 +186,14 @@ fn a_read_that_answers_something_else_is_malformed() {
     for dialect in all() {
         for body in ["", "null", "7", "\"x\"", "<html></html>", "\u{fffd}"] {
             let chat = || id("123@c.us");
-            let reads = [Call::Get(chat()), Call::GetAll, Call::Session, Call::LookUp(chat()), Call::Privacy];
+            let reads = [
+                Call::Get(chat()),
+                Call::GetAll,
+                Call::Session,
+                Call::LookUp(chat()),
+                Call::Privacy,
+                Call::SetPrivacy(Privacy::ReadReceipts(true)),
+            ];
             for call in reads.iter().filter(|call| dialect.makes(call)) {
                 let error = dialect.gateway.answer(call, &response(200, body.as_bytes())).expect_err(body);
                 assert_eq!((error.code, error.status), (ErrorCode::Malformed, Some(200)), "{body}");

@@ -1,12 +1,15 @@
-// The page once it is connected: changes go to the history and to the views that show the chat they belong to.
+// The page once it is connected: changes go to the views that show the chat they belong to.
 
-import { setAttribute } from "./dom.js";
-import { History } from "./history.js";
+import { Bots } from "./bots.js";
+import { setAttribute, setHidden } from "./dom.js";
+import { Struggles } from "./struggles.js";
 import { AddForm } from "./views/add-form.js";
 import { Announcer } from "./views/announcer.js";
 import { ChatList } from "./views/chat-list.js";
 import { Conversation } from "./views/conversation.js";
 import { Gauge } from "./views/gauge.js";
+import { OwnPanel } from "./views/own-panel.js";
+import { Talk } from "./views/talk.js";
 import { Watches } from "./watches.js";
 
 const SECOND_MS = 1_000;
@@ -18,9 +21,11 @@ export class Dashboard {
   #presence;
   #people;
   #watches;
-  #history = new History();
+  #bots;
+  #struggles;
   #list;
   #conversation;
+  #talk;
   #announcer;
   #gauge;
   #open = null;
@@ -36,10 +41,15 @@ export class Dashboard {
       open: (key) => this.open(key),
       visible: (key, visible) => this.#watches.setVisible(key, visible),
     });
-    this.#conversation = new Conversation(page.conversation, people, this.#history);
+    this.#bots = new Bots(presence, (key) => this.#handlePattern(key));
+    this.#struggles = new Struggles(presence, (id) => this.#watches.keyOf(id), (key) => this.#handlePattern(key));
+    this.#conversation = new Conversation(page.conversation, people, presence.log);
+    this.#talk = new Talk(page.talk, presence, { nameOf, bots: this.#bots, struggles: this.#struggles });
     this.#announcer = new Announcer(page.announcer);
     this.#gauge = new Gauge(page.gauge);
     new AddForm(page.add, (id) => this.#addByHand(id));
+    new OwnPanel(page.own, presence);
+    setHidden(page.own.root, false);
     page.conversation.back.addEventListener("click", () => this.#goBack());
   }
 
@@ -63,8 +73,10 @@ export class Dashboard {
     this.#list.select(key);
     setAttribute(this.#page.root, "data-pane", "conversation");
     const nowMs = Date.now();
-    this.#conversation.open(key, this.#watches.snapshot(key), nowMs);
+    const snapshot = this.#watches.snapshot(key);
+    this.#conversation.open(key, snapshot, nowMs);
     this.#conversation.draw(this.#watches.lease(key), nowMs);
+    this.#talk.open(key, snapshot, nowMs);
     this.#announcer.reset(this.#sentence());
   }
 
@@ -78,7 +90,6 @@ export class Dashboard {
     const key = this.#watches.add(id);
     if (key === null) return false;
     const snapshot = this.#watches.snapshot(key);
-    this.#history.record(key, { snapshot, previous: null, cause: "watch" }, Date.now());
     this.#list.add(key, this.#people.of(key), snapshot.kind);
     this.#list.update(key, snapshot, Date.now());
     this.#count();
@@ -99,20 +110,28 @@ export class Dashboard {
     for (const change of changes) {
       const key = this.#watches.keyOf(change.snapshot.chat);
       if (key === null) continue;
-      this.#history.record(key, change, nowMs);
       this.#list.update(key, change.snapshot, nowMs);
       this.#drawLease(key, nowMs);
       if (key !== this.#open) continue;
       this.#conversation.update(change.snapshot, nowMs);
+      this.#talk.update(change.snapshot, nowMs);
       this.#announcer.follow(this.#sentence());
     }
     this.#count();
+  }
+
+  /** A bot is at something else, or somebody struggles or does not any more. */
+  #handlePattern(key) {
+    this.#list.tag(key, { bot: this.#bots.isOn(key), struggling: this.#struggles.of(key) !== null });
+    if (key === this.#open) this.#talk.update(this.#watches.snapshot(key), Date.now());
   }
 
   #tick(count) {
     if (document.hidden) return;
     const nowMs = Date.now();
     this.#conversation.tick(nowMs);
+    this.#struggles.tick();
+    if (this.#open !== null) this.#talk.update(this.#watches.snapshot(this.#open), nowMs);
     if (count % LIST_INTERVAL === 0) this.#list.tick(nowMs);
     // Subscriptions run out without a word.
     for (const key of this.#watches.keys()) this.#drawLease(key, nowMs);
@@ -134,7 +153,6 @@ export class Dashboard {
 
   #drawLease(key, nowMs) {
     const lease = this.#watches.lease(key);
-    this.#history.follow(key, lease, nowMs);
     this.#list.draw(key, lease, nowMs);
     if (key === this.#open) this.#conversation.draw(lease, nowMs);
   }

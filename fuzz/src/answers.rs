@@ -8,7 +8,7 @@ use wa_presence::gateway::http::{Response, retry_after_ms};
 use wa_presence::gateway::waapi::Waapi;
 use wa_presence::gateway::waha::Waha;
 use wa_presence::gateway::wawp::{PresenceField, Version, Wawp};
-use wa_presence::gateway::{Answer, Call, ChatReports, Gateway, OwnPresence};
+use wa_presence::gateway::{Answer, Call, ChatReports, Gateway, OwnPresence, Privacy};
 use wa_presence::machine::SessionState;
 use wa_presence::machine::error::{Error, ErrorCode};
 use wa_presence::machine::few::Few;
@@ -27,7 +27,7 @@ const LONGEST_WAIT_MS: u64 = 3_600_000;
 /// What WaAPI answers is read otherwise of a group.
 const GROUP: &str = "15550001111-1@g.us";
 /// Every call, one of them twice.
-const CALLS: usize = 11;
+const CALLS: usize = 12;
 /// Lists and objects within each other that are read.
 const DEPTH: usize = 128;
 
@@ -170,14 +170,18 @@ fn is_of(gateway: &Gateway, call: &Call, answer: &Answer<'_>) -> bool {
     let is_waapi = matches!(gateway, Gateway::Waapi(_));
     let subscribes_by_reading = is_waapi || matches!(gateway, Gateway::Wawp(Wawp { version: Version::V1, .. }));
     match answer {
-        Answer::Done => acts(call) || !is_waapi && *call == Call::Privacy || is_waapi && is_unknown_to_waapi(call),
+        Answer::Done => {
+            acts(call)
+                || !is_waapi && matches!(call, Call::Privacy | Call::SetPrivacy(_))
+                || is_waapi && is_unknown_to_waapi(call)
+        }
         Answer::Chat(_) => reads_one(call) || subscribes_by_reading && matches!(call, Call::Subscribe(_)),
         Answer::Hidden { .. } => is_waapi && (reads_one(call) || matches!(call, Call::Subscribe(_))),
         Answer::NotSubscribed => is_waapi && matches!(call, Call::Snapshot(_)),
         Answer::Chats(_) => !is_waapi && *call == Call::GetAll,
         Answer::Session(_) => *call == Call::Session,
         Answer::Alias { .. } => !is_waapi && matches!(call, Call::LookUp(_)),
-        Answer::Privacy { .. } => is_waapi && *call == Call::Privacy,
+        Answer::Privacy { .. } => is_waapi && matches!(call, Call::Privacy | Call::SetPrivacy(_)),
         other => panic!("an answer nobody expects: {other:?}"),
     }
 }
@@ -284,6 +288,7 @@ fn every_call() -> [Call; CALLS] {
         Call::Session,
         Call::LookUp(chat()),
         Call::Privacy,
+        Call::SetPrivacy(Privacy::ReadReceipts(false)),
     ]
 }
 

@@ -10,23 +10,27 @@ use std::rc::{Rc, Weak};
 
 use gloo_timers::callback::Timeout;
 use js_sys::Function;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::EventTarget;
 
+use super::claims::Claims;
 use super::clock::Clock;
 use super::feed::{self, Socket, SocketEvent};
 use super::fetch::{self, Flight};
 use super::globals;
 use super::ledger::Ledger;
 use super::listeners::PlatformListener;
-use crate::gateway::Call;
+use super::lock::Lock;
+use super::wakers;
 use crate::gateway::http::{Request, Secret};
 use crate::machine::Notice;
 use crate::machine::error::Error;
 use crate::machine::id::Id;
 use crate::machine::sorted_map::SortedMap;
 use crate::machine::time::{Instant, UnixMs};
+use crate::patterns::Told;
+use crate::patterns::own::OwnState;
+use crate::patterns::policy::Check;
 use crate::session::{Connection, FeedCommand, Reply, RequestId, Session, Setup};
 
 /// Beyond this a browser's timer fires at once; we wake and ask again instead, in ms.
@@ -43,13 +47,19 @@ pub(crate) trait Observer {
     fn connected(&self, connection: Connection);
     /// Something failed that no reply carries.
     fn failed(&self, error: &Error);
+    /// A pattern has something to tell.
+    fn told(&self, told: Told);
+    /// What our account says of itself changed.
+    fn owned(&self, own: OwnState);
+    /// The policy of our own presence wants to know something of the platform.
+    fn asked(&self, check: Check);
     /// The reply to a call, and what the platform threw where that is why it failed.
     fn replied(&self, id: RequestId, reply: Result<Reply, Error>, thrown: Option<JsValue>);
 }
 
 /// Drives one session.
 pub(crate) struct Driver {
-    session: RefCell<Session>,
+    pub(super) session: RefCell<Session>,
     clock: RefCell<Clock>,
     timer: RefCell<Option<(Instant, Timeout)>>,
     socket: RefCell<Option<Socket>>,
@@ -62,7 +72,9 @@ pub(crate) struct Driver {
     /// What the platform threw at a request, until its reply is told.
     thrown: RefCell<Option<(RequestId, JsValue)>>,
     observer: RefCell<Option<Rc<dyn Observer>>>,
-    ledger: Ledger,
+    pub(super) ledger: Ledger,
+    pub(super) claims: Claims,
+    pub(super) policy_lock: RefCell<Option<Lock>>,
     wakers: RefCell<Vec<PlatformListener>>,
     pumping: Cell<bool>,
     max_body: usize,
@@ -82,6 +94,8 @@ impl Driver {
         let session = Session::new(setup, now);
         Rc::new(Self {
             ledger: Ledger::of(&session),
+            claims: Claims::of(&session),
+            policy_lock: RefCell::default(),
             session: RefCell::new(session),
             clock: RefCell::new(clock),
             timer: RefCell::default(),
@@ -101,15 +115,9 @@ impl Driver {
     /// Starts: from here on the observer hears everything, until [`Driver::close`].
     pub(crate) fn start(self: &Rc<Self>, observer: Rc<dyn Observer>) {
         *self.observer.borrow_mut() = Some(observer);
-        *self.wakers.borrow_mut() = self.wakers_on_the_platform();
-        self.read_ledger();
+        *self.wakers.borrow_mut() = wakers::on_the_platform(self);
+        self.read_others();
         self.pump();
-    }
-
-    /// What other tabs spent.
-    fn read_ledger(&self) {
-        let (now, wall) = self.time();
-        self.ledger.read(&mut self.session.borrow_mut(), wall, now);
     }
 
     /// Removes what this client left in the browser's storage, if that is wanted.
@@ -128,6 +136,8 @@ impl Driver {
 
     /// Ends everything. The observer hears the last words, then nothing.
     pub(crate) fn close(self: &Rc<Self>) {
+        self.leave();
+        *self.policy_lock.borrow_mut() = None;
         let now = self.time().0;
         self.session.borrow_mut().close(now);
         // Also from within a callback, where a pump is under way: nobody hears anything after this.
@@ -171,9 +181,10 @@ impl Driver {
         result
     }
 
-    /// Makes a call for the application; its reply is heard by the observer.
-    pub(crate) fn call(self: &Rc<Self>, call: Call, noted: impl FnOnce(RequestId)) {
-        let id = self.session.borrow_mut().call(call);
+    /// Begins what is answered later. The number under which the answer comes is noted before anything can come of it.
+    pub(crate) fn begin<T>(self: &Rc<Self>, begin: impl FnOnce(&mut Session, Instant) -> T, noted: impl FnOnce(T)) {
+        let now = self.time().0;
+        let id = begin(&mut self.session.borrow_mut(), now);
         noted(id);
         self.pump();
     }
@@ -228,19 +239,36 @@ impl Driver {
             busy = true;
             self.feed(command);
         }
+        if self.read(|session| session.is_about_to_speak(now)) {
+            self.read_others();
+        }
         while let Some((id, request)) = self.polled(|session| session.poll_request(now)) {
             busy = true;
             self.request(id, request);
         }
-        if busy {
+        if busy || self.read(|session| session.has_claim_due(now)) {
             let wall = self.time().1;
-            self.ledger.write(&mut self.session.borrow_mut(), wall, now);
+            let mut session = self.session.borrow_mut();
+            self.ledger.write(&mut session, wall, now);
+            self.claims.write(&mut session, wall, now);
         }
         // Most events say nothing new: a chat was told of a moment ago.
-        if !self.read(Session::has_news) {
+        if !self.read(|session| session.has_news(now)) {
             return busy;
         }
         let Some(observer) = self.observer.borrow().clone() else { return busy };
+        while let Some(check) = self.polled(|session| session.poll_check(now)) {
+            busy = true;
+            observer.asked(check);
+        }
+        while let Some(told) = self.polled(|session| session.poll_told(now)) {
+            busy = true;
+            observer.told(told);
+        }
+        if let Some(own) = self.polled(|session| session.poll_own(now)) {
+            busy = true;
+            observer.owned(own);
+        }
         while let Some((id, reply)) = self.polled(Session::poll_reply) {
             busy = true;
             let thrown = self.thrown.borrow_mut().take_if(|(of, _)| *of == id).map(|(_, thrown)| thrown);
@@ -328,40 +356,16 @@ impl Driver {
         *timer = None;
         let delay = u32::try_from(due.since(now).min(LONGEST_TIMER_MS)).unwrap_or(u32::MAX);
         let driver = Rc::downgrade(self);
-        *timer = Some((due.min(now + LONGEST_TIMER_MS), Timeout::new(delay, move || wake(&driver, false))));
-    }
-
-    /// Timers are late, or not there at all, while a page is hidden or a machine sleeps.
-    fn wakers_on_the_platform(self: &Rc<Self>) -> Vec<PlatformListener> {
-        let global: JsValue = js_sys::global().into();
-        let document = js_sys::Reflect::get(&global, &JsValue::from_str("document")).ok();
-        let listen = |target: Option<JsValue>, event| {
-            let target = target?.dyn_into::<EventTarget>().ok()?;
-            let driver = Rc::downgrade(self);
-            PlatformListener::new(target, event, move || wake(&driver, true))
-        };
-        let on_global = ["pageshow", "online", "focus"].map(|event| listen(Some(global.clone()), event));
-        let driver = Rc::downgrade(self);
-        let others = global.dyn_into::<EventTarget>().ok().and_then(|global| {
-            PlatformListener::new(global, "storage", move || {
-                if let Some(driver) = driver.upgrade() {
-                    driver.read_ledger();
-                    driver.pump();
-                }
-            })
-        });
-        on_global.into_iter().chain([listen(document, "visibilitychange"), others]).flatten().collect()
+        *timer = Some((due.min(now + LONGEST_TIMER_MS), Timeout::new(delay, move || wake(&driver))));
     }
 }
 
 /// The clock decides what is due, not the timer that fired.
-fn wake(driver: &Weak<Driver>, hint: bool) {
+fn wake(driver: &Weak<Driver>) {
     let Some(driver) = driver.upgrade() else { return };
-    if !hint {
-        let fired = driver.timer.borrow_mut().take();
-        drop(fired);
-    }
-    driver.with(|session, _, now| if hint { session.handle_wake(now) } else { session.handle_timeout(now) });
+    let fired = driver.timer.borrow_mut().take();
+    drop(fired);
+    driver.with(|session, _, now| session.handle_timeout(now));
 }
 
 fn hear(driver: &Weak<Driver>, epoch: u32, event: SocketEvent) {

@@ -10,7 +10,7 @@ use std::rc::Rc;
 use gloo_timers::callback::Timeout;
 use js_sys::{ArrayBuffer, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::AbortController;
 
 use crate::gateway::http::{Method, Outcome, Request, Response, retry_after_ms};
@@ -53,6 +53,17 @@ pub(crate) fn start(request: Request, max_body: usize) -> (Flight, impl Future<O
     let controller = AbortController::new().ok();
     let flight = Flight { controller: controller.clone() };
     (flight, perform(request, controller, max_body))
+}
+
+/// Sends a request that outlives the page, as far as the platform sees to it. Nobody waits for the answer.
+pub(crate) fn send_away(request: &Request) {
+    let init = init(request, None);
+    set(&init, "keepalive", &JsValue::TRUE);
+    if let Ok(promise) = fetch(&request.url, &init) {
+        spawn_local(async move {
+            let _ = JsFuture::from(promise).await;
+        });
+    }
 }
 
 async fn perform(request: Request, controller: Option<AbortController>, max_body: usize) -> (Outcome, Option<JsValue>) {

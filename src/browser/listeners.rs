@@ -88,6 +88,18 @@ pub(crate) fn listen<O: 'static, T: 'static>(
     function: Function,
     signal: Option<&AbortSignal>,
 ) -> JsValue {
+    listen_until(owner, list, with, function, signal, || ())
+}
+
+/// The same; `ended` is called as the listener is removed so, and again is harmless.
+pub(crate) fn listen_until<O: 'static, T: 'static>(
+    owner: &Rc<O>,
+    list: fn(&O) -> &Listeners<T>,
+    with: T,
+    function: Function,
+    signal: Option<&AbortSignal>,
+    ended: impl Fn() + Clone + 'static,
+) -> JsValue {
     let id = list(owner).add(with, function);
     let end = {
         let owner = Rc::downgrade(owner);
@@ -95,6 +107,7 @@ pub(crate) fn listen<O: 'static, T: 'static>(
             if let Some(owner) = owner.upgrade() {
                 list(&owner).remove(id);
             }
+            ended();
         }
     };
     if let Some(hook) = signal.and_then(|signal| on_abort(signal, end.clone()))

@@ -2,6 +2,8 @@
 //!
 //! It decides nothing about presence. Everything it starts is undone when its handle is dropped.
 
+mod appearance;
+mod claims;
 mod clock;
 pub(crate) mod driver;
 mod feed;
@@ -9,6 +11,9 @@ mod fetch;
 pub(crate) mod globals;
 mod ledger;
 pub(crate) mod listeners;
+mod lock;
+mod storage;
+mod wakers;
 
 pub(crate) use globals::report;
 

@@ -24,6 +24,8 @@ pub enum Capability {
     EventsNeedSetting,
     /// Watching a chat marks our own account online and silences the owner's phone.
     WatchMarksOnline,
+    /// Can change our own privacy settings.
+    ChangesPrivacy,
 }
 
 /// What a gateway can do, and what it costs.
@@ -31,13 +33,22 @@ pub enum Capability {
 pub struct Capabilities {
     /// The engine that this holds for, as the gateway names it; none where it has none or it is not known.
     pub engine: Option<&'static str>,
-    flags: u8,
+    flags: u16,
 }
 
 impl Capabilities {
     /// The names of all there are, in the order of [`Capability`].
-    pub const NAMES: [&'static str; 8] =
-        ["feed", "list", "snapshot", "lookUp", "recording", "tellsHidden", "eventsNeedSetting", "watchMarksOnline"];
+    pub const NAMES: [&'static str; 9] = [
+        "feed",
+        "list",
+        "snapshot",
+        "lookUp",
+        "recording",
+        "tellsHidden",
+        "eventsNeedSetting",
+        "watchMarksOnline",
+        "changesPrivacy",
+    ];
 
     /// These and no others.
     #[must_use]

@@ -61,6 +61,8 @@ pub enum Call {
     LookUp(Id),
     /// Our own privacy settings, which explain why others' presence is hidden from us.
     Privacy,
+    /// Change one of them.
+    SetPrivacy(Privacy),
 }
 
 impl Call {
@@ -69,6 +71,31 @@ impl Call {
     pub const fn subscribes(&self) -> bool {
         matches!(self, Self::Subscribe(_) | Self::Get(_))
     }
+}
+
+/// A privacy setting of our own account, with its new value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Privacy {
+    /// Who sees when we were last online.
+    LastSeen(Audience),
+    /// Whether those who see that see that we are online, and nobody else; or everybody does.
+    Online {
+        /// As `LastSeen` has it.
+        follows_last_seen: bool,
+    },
+    /// Whether people see that we read what they wrote.
+    ReadReceipts(bool),
+}
+
+/// Who sees something of us.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// Everybody.
+    All,
+    /// Our contacts.
+    Contacts,
+    /// Nobody.
+    None,
 }
 
 /// What we can say of ourselves.
@@ -146,6 +173,8 @@ pub enum Answer<'a> {
         shares_last_seen: Option<bool>,
         /// Whether anybody sees that we are online.
         shares_online: Option<bool>,
+        /// Whether anybody sees that we read what they wrote.
+        shares_reads: Option<bool>,
     },
 }
 

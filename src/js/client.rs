@@ -10,15 +10,23 @@ use super::convert::{self, Wall};
 use super::error::{misuse, to_js, to_js_caused};
 use super::object::{list, object, or_null};
 use super::options::{self, Options};
-use super::rest::{Callers, Rest};
+use super::own::{self, Platform};
+use super::promises::Promises;
+use super::rest::Rest;
+use super::wait::Shape;
 use super::watch::{Watch, Watching};
-use super::{crash, reply, snapshot};
+use super::{conversation, crash, reply, snapshot};
 use crate::browser::driver::{Driver, Observer};
 use crate::browser::listeners::{self, Listeners};
 use crate::machine::error::{Error, ErrorCode};
 use crate::machine::id::Id;
 use crate::machine::sorted_map::SortedMap;
 use crate::machine::{ChatKey, Notice, Priority, Snapshot};
+use crate::patterns::Told;
+use crate::patterns::cohort::CohortId;
+use crate::patterns::own::OwnState;
+use crate::patterns::policy::{Check, Policy};
+use crate::patterns::question::QuestionId;
 use crate::session::{Connection, Reply, RequestId};
 
 /// The last snapshot object handed out for a chat.
@@ -31,11 +39,21 @@ struct Shown {
 /// What a client, its watches and its calls share.
 pub(super) struct Client {
     pub(super) driver: Rc<Driver>,
-    pub(super) callers: Callers,
+    /// Calls under `rest` that wait for their reply.
+    pub(super) callers: Promises<RequestId, ()>,
+    /// Questions that wait for their answer.
+    pub(super) asked: Promises<QuestionId, Shape>,
     shown: RefCell<SortedMap<ChatKey, Shown>>,
     pub(super) of_chats: Listeners<Rc<Watching>>,
     of_all: Listeners<()>,
     of_connection: Listeners<()>,
+    pub(super) of_own: Listeners<()>,
+    pub(super) of_struggling: Listeners<()>,
+    pub(super) of_people: Listeners<CohortId>,
+    /// What our account says of itself, as told last.
+    pub(super) own: RefCell<JsValue>,
+    /// What answers the questions of our policy.
+    pub(super) platform: RefCell<Platform>,
     connection: RefCell<JsValue>,
     /// Every watch that was not closed, whether or not somebody still holds its handle.
     pub(super) watches: RefCell<Vec<Rc<Watching>>>,
@@ -54,7 +72,13 @@ impl Client {
         let connection = driver.read(|session| session.connection());
         let (now, wall) = driver.time();
         let client = Rc::new(Self {
-            callers: Callers::default(),
+            callers: Promises::default(),
+            asked: Promises::default(),
+            of_own: Listeners::default(),
+            of_struggling: Listeners::default(),
+            of_people: Listeners::default(),
+            own: RefCell::new(own::to_js(driver.read(|session| session.patterns().own.state(now)))),
+            platform: RefCell::default(),
             shown: RefCell::default(),
             of_chats: Listeners::default(),
             of_all: Listeners::default(),
@@ -167,6 +191,11 @@ impl Client {
         self.of_chats.retain(|_| false);
         self.of_all.retain(|()| false);
         self.of_connection.retain(|()| false);
+        self.of_own.retain(|()| false);
+        self.of_struggling.retain(|()| false);
+        self.of_people.retain(|_| false);
+        self.asked.reject_all(&misuse(ErrorCode::Closed, "the client was closed"));
+        *self.platform.borrow_mut() = Platform::default();
     }
 }
 
@@ -203,14 +232,51 @@ impl Observer for Client {
     fn replied(&self, id: RequestId, result: Result<Reply, Error>, thrown: Option<JsValue>) {
         let gateway = self.driver.read(|session| session.gateway_kind());
         let told = result.map(|answer| reply::to_js(&answer));
-        self.callers.settle(id, told.map_err(|error| to_js_caused(&error, Some(gateway), thrown)));
+        self.callers.settle(id, |()| told.map_err(|error| to_js_caused(&error, Some(gateway), thrown)));
+    }
+
+    fn told(&self, told: Told) {
+        match told {
+            Told::Answered(question, answer) => self.asked.settle(question, |shape| Ok(shape(answer))),
+            Told::Available(cohort, who) => {
+                let who = JsValue::from_str(who.as_str());
+                self.of_people.tell(|of| *of == cohort, |callback| callback.call1(&JsValue::UNDEFINED, &who));
+            }
+            Told::Struggling(chat, person) => {
+                if let Some(struggling) = conversation::struggling(self, chat, person) {
+                    self.of_struggling.tell(|()| true, |callback| callback.call1(&JsValue::UNDEFINED, &struggling));
+                }
+            }
+        }
+    }
+
+    fn owned(&self, own: OwnState) {
+        let value = own::to_js(own);
+        *self.own.borrow_mut() = value.clone();
+        self.of_own.tell(|()| true, |callback| callback.call1(&JsValue::UNDEFINED, &value));
+    }
+
+    fn asked(&self, check: Check) {
+        let driver = Rc::downgrade(&self.driver);
+        let tell = move |tell: &dyn Fn(&mut Policy)| {
+            if let Some(driver) = driver.upgrade() {
+                driver.with(|session, _, _| session.patterns_mut().own.policy().map(tell));
+            }
+        };
+        match check {
+            Check::Minute => {
+                let minute = self.platform.borrow().minute();
+                tell(&|policy| policy.handle_minute(minute));
+            }
+            Check::Health => self.platform.borrow().ask_health(move |well| tell(&|policy| policy.handle_health(well))),
+        }
     }
 }
 
 /// The client of one gateway session; declared in `types.d.ts`.
 #[wasm_bindgen(skip_typescript)]
 pub struct Presence {
-    client: Rc<Client>,
+    pub(super) client: Rc<Client>,
 }
 
 /// Makes a client. The package's `connect` loads the module first and adds nothing else.
@@ -378,7 +444,7 @@ impl Presence {
     }
 }
 
-fn listen_with(
+pub(super) fn listen_with(
     client: &Rc<Client>,
     callback: &JsValue,
     options: &JsValue,

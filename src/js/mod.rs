@@ -4,17 +4,24 @@
 //! what comes out is kept in `tests/golden/`.
 
 mod client;
+mod composer;
 mod connect;
+mod conversation;
 mod convert;
 mod crash;
 mod error;
+mod ghost;
 mod ingest;
 mod iterate;
+mod log;
 mod object;
 mod options;
+mod own;
+mod promises;
 mod reply;
 mod rest;
 mod snapshot;
+mod wait;
 mod watch;
 
 pub use client::{Presence, connect};

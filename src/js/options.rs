@@ -5,6 +5,7 @@ use js_sys::{Array, Function, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::error::misuse;
+use crate::gateway::{Audience, Privacy};
 use crate::machine::Priority;
 use crate::machine::error::ErrorCode;
 use crate::machine::id::Id;
@@ -157,6 +158,25 @@ pub(super) fn chat(value: &JsValue) -> Result<Id, JsValue> {
         return Err(misuse(ErrorCode::InvalidChat, format!("chat: expected a chat id, found {}", kind_of(value))));
     };
     Id::parse(&text).map_err(|error| misuse(ErrorCode::InvalidChat, format!("chat: {error}")))
+}
+
+/// A privacy setting and its new value.
+#[inline(never)]
+pub(super) fn privacy(setting: &JsValue, value: &JsValue) -> Result<Privacy, JsValue> {
+    let word = value.as_string().unwrap_or_default();
+    match (setting.as_string().unwrap_or_default().as_str(), word.as_str()) {
+        ("lastSeen", "all") => Ok(Privacy::LastSeen(Audience::All)),
+        ("lastSeen", "contacts") => Ok(Privacy::LastSeen(Audience::Contacts)),
+        ("lastSeen", "none") => Ok(Privacy::LastSeen(Audience::None)),
+        ("online", "all") => Ok(Privacy::Online { follows_last_seen: false }),
+        ("online", "match-last-seen") => Ok(Privacy::Online { follows_last_seen: true }),
+        ("readReceipts", "all") => Ok(Privacy::ReadReceipts(true)),
+        ("readReceipts", "none") => Ok(Privacy::ReadReceipts(false)),
+        ("lastSeen", _) => Err(refuse("value", "\"all\", \"contacts\" or \"none\"", value)),
+        ("online", _) => Err(refuse("value", "\"all\" or \"match-last-seen\"", value)),
+        ("readReceipts", _) => Err(refuse("value", "\"all\" or \"none\"", value)),
+        _ => Err(refuse("setting", "\"lastSeen\", \"online\" or \"readReceipts\"", setting)),
+    }
 }
 
 /// A callback.

@@ -19,9 +19,13 @@ pub(super) fn to_js(reply: &Reply) -> JsValue {
             ("presence", or_null(own_presence.map(|online| word(if online { "online" } else { "offline" })))),
             ("engine", or_null(engine.as_deref().map(JsValue::from_str))),
         ]),
-        Reply::Privacy { shares_last_seen, shares_online } => {
+        Reply::Privacy { shares_last_seen, shares_online, shares_reads } => {
             let flag = |shares: &Option<bool>| or_null(shares.map(JsValue::from_bool));
-            object(&[("sharesLastSeen", flag(shares_last_seen)), ("sharesOnline", flag(shares_online))])
+            object(&[
+                ("sharesLastSeen", flag(shares_last_seen)),
+                ("sharesOnline", flag(shares_online)),
+                ("sharesReads", flag(shares_reads)),
+            ])
         }
         Reply::Ids { lid, contact } => object(&[("lid", id(lid.as_ref())), ("contact", id(contact.as_ref()))]),
     }

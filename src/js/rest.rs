@@ -1,41 +1,15 @@
 //! `presence.rest`: every endpoint as one call that returns a promise.
 
-use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::{Function, Promise};
+use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
 use super::client::Client;
 use super::options::{self, Options};
-use crate::browser::listeners::{PlatformListener, on_abort};
+use super::promises::Promises;
 use crate::gateway::{Call, OwnPresence};
-use crate::machine::error::{Error, ErrorCode};
-use crate::machine::sorted_map::SortedMap;
 use crate::session::RequestId;
-
-/// Promises that wait for a reply.
-#[derive(Default)]
-pub(super) struct Callers(RefCell<SortedMap<RequestId, Caller>>);
-
-struct Caller {
-    resolve: Function,
-    reject: Function,
-    /// Ends with the caller.
-    _signal: Option<PlatformListener>,
-}
-
-impl Callers {
-    /// Settles the promise of a call; one that gave up before is not there any more.
-    pub(super) fn settle(&self, id: RequestId, result: Result<JsValue, JsValue>) {
-        let Some(caller) = self.0.borrow_mut().remove(&id) else { return };
-        // A promise's own functions do not throw.
-        let _ = match result {
-            Ok(value) => caller.resolve.call1(&JsValue::UNDEFINED, &value),
-            Err(error) => caller.reject.call1(&JsValue::UNDEFINED, &error),
-        };
-    }
-}
 
 /// The typed calls; declared in `types.d.ts`.
 #[wasm_bindgen(skip_typescript)]
@@ -63,31 +37,20 @@ impl Rest {
         let mut options = Options::new("options", options)?;
         let signal = options.signal()?;
         options.finish()?;
-        if signal.as_ref().is_some_and(web_sys::AbortSignal::aborted) {
-            return Err(self.client.error(&aborted()));
-        }
-        let client = &self.client;
-        let mut call = Some(call);
-        Ok(Promise::new(&mut |resolve, reject| {
-            let Some(call) = call.take() else { return };
-            client.driver.call(call, |id| {
-                let hook = signal.as_ref().and_then(|signal| {
-                    let client = Rc::downgrade(client);
-                    on_abort(signal, move || {
-                        if let Some(client) = client.upgrade() {
-                            client.driver.abort(id);
-                            client.callers.settle(id, Err(client.error(&aborted())));
-                        }
-                    })
-                });
-                client.callers.0.borrow_mut().insert(id, Caller { resolve, reject, _signal: hook });
-            });
-        }))
+        let begin = |client: &Rc<Client>, noted: &dyn Fn(RequestId)| {
+            client.driver.begin(|session, _| session.call(call), noted);
+        };
+        Ok(Promises::promise(
+            &self.client,
+            |client| &client.callers,
+            (),
+            signal.as_ref(),
+            begin,
+            |client, id| {
+                client.driver.abort(id);
+            },
+        ))
     }
-}
-
-fn aborted() -> Error {
-    Error::new(ErrorCode::Aborted, "the call was aborted")
 }
 
 #[wasm_bindgen]
@@ -155,6 +118,12 @@ impl Rest {
     #[wasm_bindgen(skip_typescript)]
     pub fn privacy(&self, options: &JsValue) -> Promise {
         self.call(Ok(Call::Privacy), options)
+    }
+
+    /// Changes what we share.
+    #[wasm_bindgen(js_name = setPrivacy, skip_typescript)]
+    pub fn set_privacy(&self, setting: &JsValue, value: &JsValue, options: &JsValue) -> Promise {
+        self.call(options::privacy(setting, value).map(Call::SetPrivacy), options)
     }
 
     /// The other id of a person.

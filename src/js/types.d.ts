@@ -204,6 +204,8 @@ export interface Capabilities {
    * Watching a chat marks your own account online for about 25 s per call, and the owner's phone stays silent meanwhile.
    */
   readonly watchMarksOnline: boolean;
+  /** The gateway changes your own privacy settings: {@link Rest.setPrivacy}. */
+  readonly changesPrivacy: boolean;
 }
 
 /**

@@ -16,6 +16,7 @@ pub(crate) trait Key: Ord {
 }
 
 impl Key for str {}
+impl Key for u32 {}
 
 /// An ordered map.
 #[derive(Clone, Debug)]

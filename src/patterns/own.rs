@@ -116,12 +116,38 @@ impl Own {
         self.ghosts > 0
     }
 
+    /// Whether offline was asked for, and nobody here asked for more since.
+    #[must_use]
+    pub const fn is_withdrawn(&self) -> bool {
+        self.withdrawn
+    }
+
     /// When to be online, from here on; nothing for whenever it is claimed.
     pub fn set_policy(&mut self, policy: Option<Policy>, now: Instant) {
         self.withdrawn |= self.policy.as_ref().is_some_and(|before| before.decides() == Some(true));
         self.policy = policy;
         self.pulse_until = None;
         self.schedule_pulse(now);
+    }
+
+    /// The policy runs here from now on.
+    pub fn lead_policy(&mut self, now: Instant) {
+        if let Some(policy) = &mut self.policy {
+            policy.handle_lead(true);
+        }
+        self.schedule_pulse(now);
+    }
+
+    /// Whether the policy wants to know something of the platform.
+    #[must_use]
+    pub fn wants_check(&self, now: Instant) -> bool {
+        self.policy.as_ref().is_some_and(|policy| policy.wants_check(now))
+    }
+
+    /// Whether our claim is to be written down anew.
+    #[must_use]
+    pub fn has_claim_due(&self, now: Instant) -> bool {
+        self.claim_due.is_some_and(|due| due <= now)
     }
 
     /// The policy, to be told what it asks for.

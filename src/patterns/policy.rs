@@ -60,6 +60,13 @@ impl Policy {
         self.leads = leads;
     }
 
+    /// Whether it wants to know anything.
+    #[must_use]
+    pub fn wants_check(&self, now: Instant) -> bool {
+        let minute = self.hours.is_some() && self.minute_due <= now;
+        self.leads && (minute || self.minds_health && self.health_due <= now)
+    }
+
     /// What it wants to know.
     pub fn poll_check(&mut self, now: Instant) -> Option<Check> {
         if !self.leads {

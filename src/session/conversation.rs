@@ -9,7 +9,9 @@ use crate::machine::error::{Error, ErrorCode};
 use crate::machine::id::Id;
 use crate::machine::time::Instant;
 use crate::machine::typing::ActivityKind;
+use crate::patterns::cohort::CohortId;
 use crate::patterns::composer::{ComposerId, Step};
+use crate::patterns::own::OwnState;
 use crate::patterns::policy::Check;
 use crate::patterns::question::{Question, QuestionId};
 use crate::patterns::{Patterns, Told};
@@ -62,6 +64,12 @@ impl Session {
         self.end_question(question, now);
     }
 
+    /// See [`Patterns::await_people`].
+    pub fn await_people(&mut self, people: &[Id], cool_down_ms: u64, now: Instant) -> Option<CohortId> {
+        self.advance_patterns(now);
+        self.patterns.await_people(people, cool_down_ms, &self.machine, now)
+    }
+
     /// The next thing that a pattern has to tell its caller.
     pub fn poll_told(&mut self, now: Instant) -> Option<Told> {
         let told = self.patterns.poll_told()?;
@@ -82,6 +90,26 @@ impl Session {
         self.patterns.own.is_about_to_speak(self.marks_online(), now)
     }
 
+    /// Whether this client's claim is to be written down anew.
+    #[must_use]
+    pub fn has_claim_due(&self, now: Instant) -> bool {
+        self.patterns.own.has_claim_due(now)
+    }
+
+    /// What our account says of itself, if that changed since the last poll.
+    pub fn poll_own(&mut self, now: Instant) -> Option<OwnState> {
+        let own = self.patterns.own.state(now);
+        (self.reported_own.replace(own) != Some(own)).then_some(own)
+    }
+
+    /// Whether the patterns have anything to say or to ask.
+    #[inline]
+    pub(super) fn patterns_have_news(&self, now: Instant) -> bool {
+        self.patterns.has_told()
+            || self.patterns.own.wants_check(now)
+            || self.reported_own != Some(self.patterns.own.state(now))
+    }
+
     /// Until when this client claims that we are online, when that is to be written down anew.
     pub fn poll_claim(&mut self, now: Instant) -> Option<Option<Instant>> {
         self.patterns.own.poll_claim(now)
@@ -92,7 +120,8 @@ impl Session {
         self.patterns.own.haunt(begins, now);
         let ghost = self.patterns.own.is_ghost();
         self.machine.set_offline_after(ghost || self.offline_after);
-        self.machine.handle_own(!ghost, now);
+        // Afterwards nothing is kept from anybody, unless somebody said offline besides.
+        self.machine.handle_own(!ghost && !self.patterns.own.is_withdrawn(), now);
     }
 
     /// The page goes, or the client ends: what is to be said at once, without waiting for an answer.

@@ -11,6 +11,7 @@ mod connection;
 mod conversation;
 mod credential;
 mod feed;
+mod ghost;
 mod ledger;
 mod link;
 #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
@@ -21,6 +22,7 @@ use std::collections::VecDeque;
 
 pub use calls::RequestId;
 pub use connection::{Connection, ConnectionReason, ConnectionState};
+pub use ghost::Price;
 pub use ledger::last_of;
 pub use reply::{ChatEntry, ChatState, Reply};
 
@@ -33,6 +35,7 @@ use crate::machine::sorted_map::SortedMap;
 use crate::machine::time::{Instant, UnixMs};
 use crate::machine::{Config, Machine, Notice, Priority, SessionState, WatchId};
 use crate::patterns::Patterns;
+use crate::patterns::own::OwnState;
 use crate::patterns::question::QuestionId;
 use calls::{Pending, Purpose, Queued};
 use credential::Credential;
@@ -97,6 +100,7 @@ pub struct Session {
     patterns: Patterns,
     /// The watches that questions need.
     asking: SortedMap<QuestionId, WatchId>,
+    reported_own: Option<OwnState>,
     /// Whether the session worked when the patterns last heard of it.
     was_ready: bool,
     /// Whether the application wants our account set offline after calls that mark it online.
@@ -117,6 +121,7 @@ impl Session {
         let mut session = Self {
             patterns: Patterns::new(setup.log_entries, seed),
             asking: SortedMap::default(),
+            reported_own: None,
             was_ready: true,
             offline_after: setup.machine.offline_after,
             machine: Machine::new(Config { tells: true, ..setup.machine }),
@@ -248,12 +253,12 @@ impl Session {
     /// Whether there is anything to tell: a reply, an error, the connection, a notice.
     #[must_use]
     #[inline]
-    pub fn has_news(&self) -> bool {
+    pub fn has_news(&self, now: Instant) -> bool {
         !self.replies.is_empty()
             || !self.errors.is_empty()
             || self.reported != Some(self.connection)
             || self.machine.has_notices()
-            || self.patterns.has_told()
+            || self.patterns_have_news(now)
     }
 
     /// The next error that no reply carries.

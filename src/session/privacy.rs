@@ -23,7 +23,7 @@ impl Session {
 
     /// The answer. One that cannot be had explains nothing, and is nobody's concern.
     pub(super) fn privacy_told(&mut self, answer: &Answer<'_>, now: Instant) {
-        if let Answer::Privacy { shares_last_seen, shares_online } = answer {
+        if let Answer::Privacy { shares_last_seen, shares_online, .. } = answer {
             let hides = *shares_last_seen == Some(false) || *shares_online == Some(false);
             self.machine.handle_privacy(hides, now);
         }

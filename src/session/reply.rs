@@ -53,6 +53,8 @@ pub enum Reply {
         shares_last_seen: Option<bool>,
         /// Whether anybody sees that we are online.
         shares_online: Option<bool>,
+        /// Whether anybody sees that we read what they wrote.
+        shares_reads: Option<bool>,
     },
     /// Both ids of a person.
     Ids {
@@ -68,7 +70,9 @@ pub(super) fn reply(call: &Call, answer: Answer<'_>) -> Result<Reply, Error> {
     Ok(match (call, answer) {
         (Call::Subscribe(_) | Call::Set(_) | Call::StartTyping(_) | Call::StopTyping(_), _) => Reply::Done,
         (_, Answer::Done) => Reply::Done,
-        (_, Answer::Privacy { shares_last_seen, shares_online }) => Reply::Privacy { shares_last_seen, shares_online },
+        (_, Answer::Privacy { shares_last_seen, shares_online, shares_reads }) => {
+            Reply::Privacy { shares_last_seen, shares_online, shares_reads }
+        }
         (_, Answer::Chat(chat)) => Reply::Chat(state(chat)),
         // Nothing is known, whoever's fault that is; `knowledge` in the snapshot tells the cases apart.
         (Call::Get(chat) | Call::Snapshot(chat), Answer::Hidden { .. } | Answer::NotSubscribed) => {

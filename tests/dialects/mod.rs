@@ -128,8 +128,8 @@ pub(crate) fn answered(answer: &Answer<'_>) -> String {
             let text = |id: &Option<Address<'_>>| id.as_ref().map_or("-".to_owned(), |id| id.as_str().to_owned());
             format!("{} = {}", text(lid), text(contact))
         }
-        Answer::Privacy { shares_last_seen, shares_online } => {
-            format!("shares last seen {shares_last_seen:?} online {shares_online:?}")
+        Answer::Privacy { shares_last_seen, shares_online, shares_reads } => {
+            format!("shares last seen {shares_last_seen:?} online {shares_online:?} reads {shares_reads:?}")
         }
         other => panic!("an answer the suite does not know: {other:?}"),
     }

@@ -1,7 +1,7 @@
 //! WaAPI.
 
 use wa_presence::gateway::waapi::{TIMEOUT_MS, Waapi};
-use wa_presence::gateway::{Call, Gateway, OwnPresence};
+use wa_presence::gateway::{Call, Gateway, OwnPresence, Privacy};
 use wa_presence::machine::error::ErrorCode;
 use wa_presence::machine::observation::Word;
 
@@ -97,6 +97,16 @@ fn requests() -> Vec<(Call, &'static str, Option<&'static str>)> {
             "POST https://waapi.example/api/v1/instances/123/client/action/get-privacy-settings",
             Some("call-nothing.json"),
         ),
+        (
+            Call::SetPrivacy(Privacy::ReadReceipts(false)),
+            "POST https://waapi.example/api/v1/instances/123/client/action/set-privacy-setting",
+            Some("call-set-privacy.json"),
+        ),
+        (
+            Call::SetPrivacy(Privacy::Online { follows_last_seen: true }),
+            "POST https://waapi.example/api/v1/instances/123/client/action/set-privacy-setting",
+            Some("call-set-privacy-online.json"),
+        ),
     ]
 }
 
@@ -155,9 +165,14 @@ fn answers() -> Vec<(&'static str, Call, &'static str)> {
         ("answer-status-auth-failure.json", Call::Session, "Failed auth_failure own None engine - ids"),
         ("answer-status-disconnected.json", Call::Session, "Stopped disconnected own None engine - ids"),
         ("answer-status-unknown.json", Call::Session, "Unknown hibernating own None engine - ids"),
-        ("answer-privacy.json", Call::Privacy, "shares last seen Some(false) online Some(false)"),
-        ("answer-privacy-contacts.json", Call::Privacy, "shares last seen Some(true) online Some(true)"),
-        ("answer-privacy-unknown.json", Call::Privacy, "shares last seen None online None"),
+        ("answer-privacy.json", Call::Privacy, "shares last seen Some(false) online Some(false) reads None"),
+        ("answer-privacy-contacts.json", Call::Privacy, "shares last seen Some(true) online Some(true) reads None"),
+        ("answer-privacy-unknown.json", Call::Privacy, "shares last seen None online None reads None"),
+        (
+            "answer-set-privacy.json",
+            Call::SetPrivacy(Privacy::ReadReceipts(false)),
+            "shares last seen Some(true) online Some(true) reads Some(false)",
+        ),
     ]
 }
 

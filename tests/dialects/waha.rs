@@ -1,7 +1,7 @@
 //! WAHA.
 
 use wa_presence::gateway::waha::Waha;
-use wa_presence::gateway::{Call, Gateway, OwnPresence};
+use wa_presence::gateway::{Call, Gateway, OwnPresence, Privacy};
 use wa_presence::machine::error::ErrorCode;
 use wa_presence::machine::observation::Word;
 
@@ -20,7 +20,7 @@ pub(super) fn dialect() -> Dialect {
         refusals: REFUSALS,
         requests: requests(),
         headers: |_| vec![("X-Api-Key", "key_fake")],
-        unsupported: vec![Call::Snapshot(id(CHAT)), Call::Privacy],
+        unsupported: vec![Call::Snapshot(id(CHAT)), Call::Privacy, Call::SetPrivacy(Privacy::ReadReceipts(false))],
         plain_refusals: &[],
         holds_calls_ms: 15_000,
         body_with_word: |word| {

@@ -1,7 +1,7 @@
 //! Wawp, in both versions: they differ in where calls go, not in what bodies say.
 
 use wa_presence::gateway::wawp::{PresenceField, Version, Wawp};
-use wa_presence::gateway::{Call, Gateway, OwnPresence};
+use wa_presence::gateway::{Call, Gateway, OwnPresence, Privacy};
 use wa_presence::machine::error::ErrorCode;
 use wa_presence::machine::observation::Word;
 
@@ -49,6 +49,7 @@ pub(super) fn v2() -> Dialect {
             Call::LookUp(id(CHAT)),
             Call::LookUp(id("999@lid")),
             Call::Privacy,
+            Call::SetPrivacy(Privacy::ReadReceipts(false)),
         ],
         plain_refusals: &[400],
         holds_calls_ms: 15_000,

@@ -57,6 +57,11 @@ export class ChatList {
     this.#rows.get(key).draw(lease, nowMs);
   }
 
+  /** Marks what goes on between us and a chat. */
+  tag(key, tags) {
+    this.#rows.get(key).tag(tags);
+  }
+
   select(key) {
     for (const [other, row] of this.#rows) row.select(other === key);
     this.#reach(this.#rows.get(key)?.root ?? null);

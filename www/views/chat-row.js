@@ -1,6 +1,6 @@
 // One chat in the list.
 
-import { make, setAttribute, setText, unseen } from "../dom.js";
+import { make, setAttribute, setHidden, setText, unseen } from "../dom.js";
 import { leaseWords } from "../words/lease.js";
 import { markOf, statusLine } from "../words/presence.js";
 import { Avatar } from "./avatar.js";
@@ -15,6 +15,8 @@ export class ChatRow {
   #status = make("span", { class: "chat-status" });
   #subscribed = unseen();
   #lease = new LeaseBar(BAR_HEIGHT);
+  #bot = tag("bot", "bot");
+  #struggling = tag("struggling", "struggling?");
 
   constructor(person, kind, index) {
     this.#avatar = new Avatar(person);
@@ -36,6 +38,7 @@ export class ChatRow {
       this.#avatar.root,
       text,
       dots,
+      make("span", { class: "tags" }, this.#struggling, this.#bot),
       this.#lease.root,
     );
   }
@@ -57,6 +60,11 @@ export class ChatRow {
     setText(this.#subscribed, leaseWords[this.#lease.draw(lease, nowMs)]);
   }
 
+  tag({ bot, struggling }) {
+    setHidden(this.#bot, !bot);
+    setHidden(this.#struggling, !struggling);
+  }
+
   select(selected) {
     setAttribute(this.root, "aria-selected", String(selected));
   }
@@ -64,4 +72,9 @@ export class ChatRow {
   reach(reachable) {
     setAttribute(this.root, "tabindex", reachable ? "0" : "-1");
   }
+}
+
+function tag(name, words) {
+  // The space is for readers, who hear the row in one go.
+  return make("span", { class: `tag tag-${name}`, hidden: "" }, unseen(", "), words);
 }

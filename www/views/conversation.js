@@ -1,10 +1,12 @@
 // The open chat: who it is, what is known and how well, the last five minutes, and what happened.
 
 import { setAttribute, setHidden, setText } from "../dom.js";
+import { Timeline } from "../timeline.js";
 import { knowledgeSentence } from "../words/knowledge.js";
 import { leaseLine } from "../words/lease.js";
 import { markOf, statusLine } from "../words/presence.js";
 import { Avatar } from "./avatar.js";
+import { exportsLog } from "./export-button.js";
 import { LeaseBar } from "./lease-bar.js";
 import { Log } from "./log.js";
 import { Participants } from "./participants.js";
@@ -14,7 +16,7 @@ const BAR_HEIGHT = 10;
 export class Conversation {
   #parts;
   #people;
-  #history;
+  #happened;
   #participants;
   #log;
   #lease = new LeaseBar(BAR_HEIGHT);
@@ -22,14 +24,18 @@ export class Conversation {
   #key = null;
   #snapshot = null;
 
-  /** @param parts The elements of the page, by role. */
-  constructor(parts, people, history) {
+  /**
+   * @param parts The elements of the page, by role.
+   * @param happened The package's log.
+   */
+  constructor(parts, people, happened) {
     this.#parts = parts;
     this.#people = people;
-    this.#history = history;
+    this.#happened = happened;
     this.#participants = new Participants({ list: parts.participants, more: parts.more }, people);
     this.#log = new Log(parts.log, people);
     parts.lease.bar.replaceChildren(this.#lease.root);
+    exportsLog(parts.export, happened);
   }
 
   /** Shows a chat in place of the one before. */
@@ -58,22 +64,20 @@ export class Conversation {
     setAttribute(root, "data-knowledge", snapshot.knowledge.state);
     setText(status, this.status(nowMs));
     this.#explain(knowledgeSentence(snapshot));
-    this.#log.update(this.#history.entries(this.#key));
-    this.#drawLanes(nowMs);
+    this.#tell(nowMs);
   }
 
-  /** Renders again what depends on the time. */
+  /** Renders again what depends on the time, and what was told since without a change of the chat. */
   tick(nowMs) {
     if (this.#snapshot === null) return;
     setText(this.#parts.status, this.status(nowMs));
-    this.#drawLanes(nowMs);
+    this.#tell(nowMs);
   }
 
-  /** Draws what is left of the subscription; what that changed in the log is told as well. */
+  /** Draws what is left of the subscription. */
   draw(lease, nowMs) {
     this.#lease.draw(lease, nowMs);
     setText(this.#parts.lease.text, leaseLine(lease, nowMs));
-    this.#log.update(this.#history.entries(this.#key));
   }
 
   /** The line under the name. */
@@ -89,8 +93,14 @@ export class Conversation {
     setAttribute(knowledge, "data-tone", sentence.tone);
   }
 
-  #drawLanes(nowMs) {
-    const spans = (participant) => this.#history.spans(this.#key, participant, nowMs);
-    this.#participants.update(this.#snapshot, spans, nowMs);
+  /** What happened: in words, and as lanes. */
+  #tell(nowMs) {
+    const entries = this.#happened.entries(this.#key);
+    const alone = this.#snapshot.kind === "contact";
+    const timeline = new Timeline(entries, (id) => (alone || id === null ? null : this.#people.of(id).slug));
+    // When each happened is told anew each time, by two clocks: what happened last is a better mark than when.
+    const last = entries.at(-1);
+    this.#log.update(timeline.lines(), `${this.#happened.dropped} ${entries.length} ${last?.event} ${last?.reason}`);
+    this.#participants.update(this.#snapshot, timeline.spans(nowMs), nowMs);
   }
 }

@@ -1,42 +1,44 @@
-// What happened in the open chat, newest first: "14:03:22 Ana started typing (pushed)".
+// What happened in the open chat, newest first: "14:03:22 Ana stopped typing: they paused".
 
 import { make } from "../dom.js";
 import { clockTime } from "../words/time.js";
-import { causeWords } from "../words/turns.js";
+import { lateWords, turnWords } from "../words/turns.js";
 
 export class Log {
   #list;
   #people;
-  #newest = null;
+  #drawn = null;
 
   constructor(list, people) {
     this.#list = list;
     this.#people = people;
   }
 
-  update(entries) {
-    if (entries.length === 0) {
-      this.clear();
-      this.#list.append(make("li", { class: "log-empty" }, "Nothing has happened since this page was opened."));
-      return;
-    }
-    if (entries[0] === this.#newest) return;
-    this.#newest = entries[0];
-    this.#list.replaceChildren(...entries.map((entry) => this.#line(entry)));
+  /**
+   * @param lines The newest first.
+   * @param version Differs when anything happened since: what is drawn already stays, and with it what somebody selected.
+   */
+  update(lines, version) {
+    if (version === this.#drawn) return;
+    this.#drawn = version;
+    if (lines.length > 0) this.#list.replaceChildren(...lines.map((entry) => this.#line(entry)));
+    else this.#list.replaceChildren(make("li", { class: "log-empty" }, "Nothing has happened since this page was opened."));
   }
 
   clear() {
-    this.#newest = null;
+    this.#drawn = null;
     this.#list.replaceChildren();
   }
 
-  #line({ atMs, who, what, why, cause }) {
-    const name = who === null ? null : make("b", {}, this.#people.of(who).name);
+  #line(entry) {
+    const { what, why } = turnWords(entry);
+    const name = entry.participant === null ? null : make("b", {}, this.#people.of(entry.participant).name);
     const words = `${what}${why === undefined ? "" : `: ${why}`}`;
     const text = make("span", { class: "log-text" }, ...(name === null ? [words] : [name, ` ${words}`]));
+    const late = lateWords(entry);
     // The spaces are for those who copy a line.
-    const about = who === null ? "knowledge" : "person";
-    const time = make("time", {}, clockTime(atMs));
-    return make("li", { "data-about": about }, time, " ", text, " ", make("span", { class: "log-cause" }, `(${causeWords[cause]})`));
+    const note = late === null ? [] : [" ", make("span", { class: "log-note" }, `(${late})`)];
+    const about = name === null ? "knowledge" : "person";
+    return make("li", { "data-about": about }, make("time", {}, clockTime(entry.atMs)), " ", text, ...note);
   }
 }

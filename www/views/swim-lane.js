@@ -2,7 +2,7 @@
 // tells them apart, colour only helps. The log beside it says the same in words, so the drawing is hidden from readers.
 
 import { makeSvg } from "../dom.js";
-import { WINDOW_MS } from "../history.js";
+import { WINDOW_MS } from "../timeline.js";
 
 const HEIGHT = 32;
 const shapes = {

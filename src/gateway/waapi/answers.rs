@@ -41,7 +41,7 @@ pub fn answer<'a>(call: &Call, response: &'a Response) -> Result<Answer<'a>, Err
         Call::Snapshot(chat) => held.chat(chat).filter(|_| is_object).ok_or("a presence or null"),
         Call::Session if is_object => Ok(held.session()),
         Call::Session => Err("an instance"),
-        Call::Privacy => held.privacy().ok_or("privacy settings"),
+        Call::Privacy | Call::SetPrivacy(_) => held.privacy().ok_or("privacy settings"),
     };
     let error = match (answer, shaped) {
         (Ok(answer), _) => return Ok(answer),
@@ -112,14 +112,15 @@ impl<'a> Held<'a> {
     }
 
     fn privacy(&self) -> Option<Answer<'a>> {
-        let (last_seen, online) = (self.get(Field::SharesLastSeen).text(), self.get(Field::SharesOnline).text());
-        if last_seen.is_none() && online.is_none() {
+        let [last_seen, online, reads] =
+            [Field::SharesLastSeen, Field::SharesOnline, Field::SharesReads].map(|field| self.get(field).text());
+        if last_seen.is_none() && online.is_none() && reads.is_none() {
             return None;
         }
         let shares = |setting: Option<&str>| meaning_of(setting?, &SHARES);
         let shares_last_seen = shares(last_seen);
         let follows = online.is_some_and(|online| online.eq_ignore_ascii_case("match_last_seen"));
         let shares_online = if follows { shares_last_seen } else { shares(online) };
-        Some(Answer::Privacy { shares_last_seen, shares_online })
+        Some(Answer::Privacy { shares_last_seen, shares_online, shares_reads: shares(reads) })
     }
 }

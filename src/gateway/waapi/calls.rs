@@ -2,7 +2,7 @@
 
 use super::Waapi;
 use crate::gateway::http::{Method, Request, Secret, push_encoded};
-use crate::gateway::{Call, OwnPresence};
+use crate::gateway::{Audience, Call, OwnPresence, Privacy};
 use crate::machine::error::{Error, ErrorCode};
 use crate::machine::id::Id;
 use crate::text::{push_json, push_number};
@@ -26,6 +26,7 @@ impl Waapi {
             Call::Set(OwnPresence::Online) => ("send-presence-available", None),
             Call::Set(OwnPresence::Offline) => ("send-presence-unavailable", None),
             Call::Privacy => ("get-privacy-settings", None),
+            Call::SetPrivacy(_) => ("set-privacy-setting", None),
             Call::Session => return Ok(self.send(Method::Get, "status", "", None, key)),
             Call::Set(OwnPresence::Recording(_)) => {
                 return Err(unsupported("WaAPI cannot show that we are recording, only that we are typing"));
@@ -70,9 +71,28 @@ impl Waapi {
         } else if matches!(call, Call::Subscribe(_)) {
             // Whatever WhatsApp says later comes by webhook: nobody waits for it here.
             json.push_str(",\"waitForData\":false");
+        } else if let Call::SetPrivacy(privacy) = call {
+            let (category, value) = setting(*privacy);
+            for (key, text) in [("\"category\":", category), (",\"value\":", value)] {
+                json.push_str(key);
+                push_json(text, &mut json);
+            }
         }
         json.push('}');
         json
+    }
+}
+
+/// A privacy setting in WaAPI's words.
+const fn setting(privacy: Privacy) -> (&'static str, &'static str) {
+    match privacy {
+        Privacy::LastSeen(Audience::All) => ("lastSeen", "all"),
+        Privacy::LastSeen(Audience::Contacts) => ("lastSeen", "contacts"),
+        Privacy::LastSeen(Audience::None) => ("lastSeen", "none"),
+        Privacy::Online { follows_last_seen: false } => ("online", "all"),
+        Privacy::Online { follows_last_seen: true } => ("online", "match_last_seen"),
+        Privacy::ReadReceipts(true) => ("readReceipts", "all"),
+        Privacy::ReadReceipts(false) => ("readReceipts", "none"),
     }
 }
 

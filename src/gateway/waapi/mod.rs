@@ -24,7 +24,8 @@ pub const BASE_URL: &str = "https://waapi.app/api/v1";
 pub const TIMEOUT_MS: u32 = 1_500;
 
 /// What WaAPI can do. That watching marks the account online is documented nowhere.
-pub const CAPABILITIES: Capabilities = Capabilities::of(None, &[Capability::Snapshot, Capability::TellsHidden]);
+pub const CAPABILITIES: Capabilities =
+    Capabilities::of(None, &[Capability::Snapshot, Capability::TellsHidden, Capability::ChangesPrivacy]);
 
 /// An instance at WaAPI.
 #[derive(Clone, PartialEq, Eq)]

@@ -31,6 +31,7 @@ pub(super) enum Field {
     InstanceStatus,
     SharesLastSeen,
     SharesOnline,
+    SharesReads,
     Event,
     Instance,
     Chat,
@@ -107,7 +108,14 @@ static ANSWER_KEYS: [Key; 18] = [
     key("recordingParticipants", Then::Each(RECORDING, &PERSON)),
     keep("instanceStatus", Field::InstanceStatus),
     key("clientStatus", Then::Into(&[keep("instanceStatus", Field::InstanceStatus)])),
-    key("settings", Then::Into(&[keep("lastSeen", Field::SharesLastSeen), keep("online", Field::SharesOnline)])),
+    key(
+        "settings",
+        Then::Into(&[
+            keep("lastSeen", Field::SharesLastSeen),
+            keep("online", Field::SharesOnline),
+            keep("readReceipts", Field::SharesReads),
+        ]),
+    ),
     said("message", Said::Message),
     said("explanation", Said::Explanation),
     // By the name of what we sent.

@@ -24,7 +24,7 @@ pub fn answer<'a>(call: &Call, response: &'a Response) -> Result<Answer<'a>, Err
         // Empty from most engines, `{}` or `{"result":true}` from others: it says nothing the status did not.
         Call::Subscribe(_) | Call::Set(_) | Call::StartTyping(_) | Call::StopTyping(_) => Ok(Answer::Done),
         // Never made.
-        Call::Privacy => Ok(Answer::Done),
+        Call::Privacy | Call::SetPrivacy(_) => Ok(Answer::Done),
         Call::Get(_) | Call::Snapshot(_) => one_chat(body),
         Call::GetAll => all_chats(body),
         Call::Session => session(body),

@@ -40,8 +40,8 @@ impl Waha {
                 (Method::Get, url, None)
             }
             Call::LookUp(id) => (Method::Get, self.look_up(id), None),
-            Call::Privacy => {
-                let message = "WAHA has no call for our own privacy settings";
+            Call::Privacy | Call::SetPrivacy(_) => {
+                let message = "WAHA has no call for our own privacy settings: they are on the phone";
                 return Err(Error::new(ErrorCode::Unsupported, message));
             }
         };

@@ -37,6 +37,7 @@ impl Wawp {
             (Call::GetAll, _) => unsupported("Wawp has no list of all presences: rest.get() reads one chat"),
             (Call::LookUp(_), _) => unsupported("Wawp tells nobody's other id"),
             (Call::Privacy, _) => unsupported("Wawp does not say what our own account shares"),
+            (Call::SetPrivacy(_), _) => unsupported("Wawp changes no privacy settings: they are on the phone"),
         }
     }
 

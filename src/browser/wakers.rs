@@ -1,0 +1,52 @@
+//! What the platform tells a driver beside its timer: that the page came back, the network did, another tab wrote something, or that
+//! the page goes. Timers are late, or not there at all, while a page is hidden or a machine sleeps.
+
+use std::rc::{Rc, Weak};
+
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::EventTarget;
+
+use super::driver::Driver;
+use super::listeners::PlatformListener;
+
+/// Listens for all of it, for as long as what is returned lives.
+pub(super) fn on_the_platform(driver: &Rc<Driver>) -> Vec<PlatformListener> {
+    let global: JsValue = js_sys::global().into();
+    let document = js_sys::Reflect::get(&global, &JsValue::from_str("document")).unwrap_or_default();
+    let listen = |target: &JsValue, event, call: fn(&Rc<Driver>)| {
+        let target = target.clone().dyn_into::<EventTarget>().ok()?;
+        let driver: Weak<Driver> = Rc::downgrade(driver);
+        PlatformListener::new(target, event, move || {
+            if let Some(driver) = driver.upgrade() {
+                call(&driver);
+            }
+        })
+    };
+    [
+        listen(&global, "pageshow", return_to),
+        listen(&global, "pagehide", |driver| driver.leave()),
+        listen(&global, "online", hurry),
+        listen(&global, "focus", hurry),
+        listen(&document, "visibilitychange", hurry),
+        listen(&global, "storage", |driver| {
+            driver.read_others();
+            driver.pump();
+        }),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// A hint, nothing more: the clock decides what is due.
+fn hurry(driver: &Rc<Driver>) {
+    driver.with(|session, _, now| session.handle_wake(now));
+}
+
+/// The page was left, and is shown again as it was.
+fn return_to(driver: &Rc<Driver>) {
+    driver.with(|session, _, now| {
+        session.handle_return(now);
+        session.handle_wake(now);
+    });
+}
