@@ -68,7 +68,8 @@ export const page = {
     momentum: { root: at("momentum"), lines: at("momentum-lines") },
     bot: { root: at("bot"), button: at("bot-switch"), state: at("bot-state") },
     composer: {
-      form: at("composer"),
+      root: at("composer"),
+      form: at("composer-form"),
       text: at("composer-text"),
       record: at("record"),
       recordWords: at("record-words"),

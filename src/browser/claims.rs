@@ -5,7 +5,7 @@ use super::storage::Lines;
 use crate::machine::time::{Instant, UnixMs};
 use crate::patterns::own::CLAIM_MS;
 use crate::session::Session;
-use crate::text::push_u64;
+use crate::text::{push_u64, whole_number};
 
 pub(crate) struct Claims(Lines);
 
@@ -19,7 +19,7 @@ impl Claims {
         let mut latest_ms = 0;
         for (name, line) in self.0.others() {
             // Nobody can claim for longer than we do, whatever their clock says.
-            let left_ms = line.parse::<u64>().unwrap_or(0).saturating_sub(wall.as_ms()).min(CLAIM_MS);
+            let left_ms = whole_number(&line).and_then(|at| u64::try_from(at).ok()).unwrap_or(0).saturating_sub(wall.as_ms()).min(CLAIM_MS);
             if left_ms == 0 {
                 self.0.remove(&name);
             }

@@ -41,18 +41,21 @@ impl<T> Default for Listeners<T> {
 }
 
 impl<T> Listeners<T> {
+    #[inline(never)]
     pub(crate) fn add(&self, with: T, function: Function) -> ListenerId {
         let id = ListenerId(self.next.replace(self.next.get() + 1));
         self.entries.borrow_mut().insert(id, Entry { with, function, signal: None });
         id
     }
 
+    #[inline(never)]
     pub(crate) fn remove(&self, id: ListenerId) {
         // The entry is dropped after the borrow ends: dropping may run code that comes back here.
         let gone = self.entries.borrow_mut().remove(&id);
         drop(gone);
     }
 
+    #[inline(never)]
     pub(crate) fn retain(&self, keep: impl Fn(&T) -> bool) {
         let gone: Vec<_> = {
             let mut entries = self.entries.borrow_mut();

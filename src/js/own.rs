@@ -12,6 +12,7 @@ use super::object::{object, or_null, word};
 use super::options::{Options, refuse};
 use crate::patterns::own::OwnState;
 use crate::patterns::policy::{Policy, WEEK_MINUTES};
+use crate::text::whole_number;
 
 /// Days as callers name them, from the first of the week.
 const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
@@ -39,9 +40,9 @@ impl Platform {
         for part in Array::from(&parts).iter() {
             let get = |key: &str| Reflect::get(&part, &JsValue::from_str(key)).ok().and_then(|value| value.as_string());
             let (Some(kind), Some(value)) = (get("type"), get("value")) else { continue };
-            let number = value.parse::<u32>().ok();
+            let number = whole_number(&value).and_then(|number| u32::try_from(number).ok());
             match kind.as_str() {
-                "weekday" => day = DAYS.iter().position(|name| value.to_lowercase() == *name),
+                "weekday" => day = DAYS.iter().position(|name| value.eq_ignore_ascii_case(name)),
                 // Midnight is 24 in some locales.
                 "hour" => minute = number.map(|hour| minute.unwrap_or(0) + hour % 24 * 60),
                 "minute" => minute = number.map(|number| minute.unwrap_or(0) + number),
@@ -113,9 +114,8 @@ fn read_hours(value: &JsValue) -> Result<(JsValue, Vec<(u32, u32)>), JsValue> {
         path.push(']');
         let mut span = Options::new(&path, &span)?;
         let days = span.get("days")?.unwrap_or(JsValue::UNDEFINED);
-        let [from, to] = ["from", "to"].map(|key| span.get(key));
-        let [from, to] = [from?, to?].map(|time| time.as_ref().and_then(minute_of_day));
-        let (Some(from), Some(to)) = (from, to) else {
+        let (from, to) = (span.get("from")?, span.get("to")?);
+        let (Some(from), Some(to)) = (minute_of_day(from), minute_of_day(to)) else {
             return Err(refuse(&path, "from and to such as \"09:00\"", &JsValue::UNDEFINED));
         };
         if !Array::is_array(&days) {
@@ -137,14 +137,11 @@ fn read_hours(value: &JsValue) -> Result<(JsValue, Vec<(u32, u32)>), JsValue> {
 }
 
 /// `"09:30"` as minutes; `"24:00"` is the end of a day.
-fn minute_of_day(time: &JsValue) -> Option<u32> {
-    let time = time.as_string()?;
-    let (hours, minutes) = time.split_once(':')?;
-    let digits = |text: &str| (1..=2).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
-    if !digits(hours) || !digits(minutes) {
-        return None;
-    }
-    let (hours, minutes) = (hours.parse::<u32>().ok()?, minutes.parse::<u32>().ok()?);
+fn minute_of_day(time: Option<JsValue>) -> Option<u32> {
+    let time = time?.as_string()?;
+    let [h, hh, b':', m, mm] = *time.as_bytes() else { return None };
+    let digit = |byte: u8| byte.is_ascii_digit().then(|| u32::from(byte - b'0'));
+    let (hours, minutes) = (digit(h)? * 10 + digit(hh)?, digit(m)? * 10 + digit(mm)?);
     (minutes < 60 && hours * 60 + minutes <= DAY_MINUTES).then_some(hours * 60 + minutes)
 }
 

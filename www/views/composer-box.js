@@ -78,6 +78,6 @@ export class ComposerBox {
     if (this.#composer === null) return;
     const shows = this.#composer.shows;
     setText(this.#parts.shows, showsLine(shows));
-    setAttribute(this.#parts.form, "data-shows", shows);
+    setAttribute(this.#parts.root, "data-shows", shows);
   }
 }
