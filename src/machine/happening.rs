@@ -84,9 +84,18 @@ impl Machine {
     }
 
     pub(super) fn happened(&mut self, chat: ChatKey, person: Option<PersonKey>, what: What, at: Instant) {
-        if self.config.tells && self.happenings.len() < MOST_KEPT {
-            self.happenings.push_back(Happening { chat, person, what, at });
+        if !self.config.tells || self.happenings.len() >= MOST_KEPT {
+            return;
         }
+        if let What::Began(kind) = what {
+            // A gateway that says "online" with every repetition of typing ends and begins it in one breath: nothing happened.
+            let ended = Happening { chat, person, what: What::Ended(kind, EndedBy::Paused), at };
+            if let Some(undone) = self.happenings.iter().rposition(|happening| *happening == ended) {
+                self.happenings.remove(undone);
+                return;
+            }
+        }
+        self.happenings.push_back(Happening { chat, person, what, at });
     }
 
     /// Tells what changed of a person since it was last told.

@@ -1,11 +1,11 @@
 //! A few people of whom somebody wants to hear when they come online, each at most once in a while.
 
-use crate::machine::Machine;
 use crate::machine::happening::Evidence;
 use crate::machine::id::Id;
 use crate::machine::presence::Availability;
 use crate::machine::sorted_map::Key;
 use crate::machine::time::Instant;
+use crate::machine::{ChatKey, Machine};
 
 /// Most people of one cohort: more would be scanning, which gets accounts banned.
 pub const MOST_PEOPLE: usize = 50;
@@ -41,7 +41,7 @@ impl Cohort {
 
     /// Looks at one person again, by the chat's id, or at all: who came online since, and was not told of lately.
     pub(super) fn look(&mut self, chat: Option<&Id>, machine: &Machine, now: Instant) -> Vec<Id> {
-        let mut came = Vec::new();
+        let mut came: Vec<(Option<ChatKey>, Id)> = Vec::new();
         for person in &mut self.people {
             let key = machine.find(person.id.as_str());
             if chat.is_some_and(|chat| key.and_then(|key| machine.id_of(key)) != Some(chat)) {
@@ -49,13 +49,17 @@ impl Cohort {
             }
             let Evidence { availability, .. } = key.map(|key| machine.evidence(key)).unwrap_or_default();
             let present = availability == Availability::Online;
-            let came_online = present && !std::mem::replace(&mut person.present, present);
+            let was_present = std::mem::replace(&mut person.present, present);
+            let came_online = present && !was_present;
             let rested = person.told_at.is_none_or(|at| at + self.cool_down_ms <= now);
             if came_online && rested {
                 person.told_at = Some(now);
-                came.push(person.id.clone());
+                // One person may be named by two ids.
+                if !came.iter().any(|(other, _)| *other == key) {
+                    came.push((key, person.id.clone()));
+                }
             }
         }
-        came
+        came.into_iter().map(|(_, id)| id).collect()
     }
 }

@@ -90,16 +90,19 @@ pub struct Composers {
     paused_until: Instant,
     /// The credential may not type at all.
     forbidden: bool,
+    /// The gateway, or its engine, cannot show that we record.
+    mute: bool,
 }
 
 impl Composers {
-    /// Somebody who may compose in a chat from here on; nobody while there are more than a page can have.
-    pub fn open(&mut self, chat: &Id) -> Option<ComposerId> {
+    /// Somebody who may compose in a chat from here on; nobody while there are more than a page can have. `is_same` tells whether
+    /// another id is the chat's by now.
+    pub fn open(&mut self, chat: &Id, is_same: impl Fn(&Id) -> bool) -> Option<ComposerId> {
         if self.composers.len() >= MOST {
             return None;
         }
         self.next += 1;
-        let known = self.indicators.iter().find(|(_, indicator)| indicator.chat == *chat).map(|(seat, _)| *seat);
+        let known = self.indicators.iter().find(|(_, indicator)| is_same(&indicator.chat)).map(|(seat, _)| *seat);
         let seat = known.unwrap_or_else(|| {
             let seat = Seat(self.next);
             self.indicators.insert(seat, Indicator::of(chat));
@@ -161,6 +164,8 @@ impl Composers {
             indicator.shown = Some(kind);
             indicator.started_at = Some(now);
             indicator.failed_stops = 0;
+            // That was for the stop before it.
+            indicator.not_before = Instant::ZERO;
         }
         Some((seat, indicator.chat.clone(), step))
     }
@@ -168,13 +173,16 @@ impl Composers {
     /// What became of a call. True where a failure is news: what stays so is told once.
     pub fn handle_outcome(&mut self, seat: Seat, failure: Option<&Error>, now: Instant) -> bool {
         if let Some(error) = failure.filter(|error| error.code == ErrorCode::RateLimited) {
-            self.paused_until = now + error.retry_after_ms.unwrap_or(REFUSED_PAUSE_MS);
+            let until = now + error.retry_after_ms.unwrap_or(REFUSED_PAUSE_MS);
+            self.paused_until = self.paused_until.max(until);
         }
         let Some(indicator) = self.indicators.get_mut(&seat) else { return false };
         let Some((step, before)) = indicator.in_flight.take() else { return false };
         let Some(code) = failure.map(|error| error.code) else {
-            if step == Step::Stop {
-                indicator.stopped();
+            match step {
+                Step::Stop => indicator.stopped(),
+                // Also where the session was lost meanwhile: a gateway may hold a call until it works again.
+                Step::Start(kind) => indicator.shown = Some(kind),
             }
             return false;
         };
@@ -185,7 +193,13 @@ impl Composers {
             | ErrorCode::Engine
             | ErrorCode::Aborted
             | ErrorCode::Malformed
-            | ErrorCode::TooLarge => step == Step::Stop && indicator.stop_later(now),
+            | ErrorCode::TooLarge => match step {
+                Step::Stop => indicator.stop_later(now),
+                Step::Start(kind) => {
+                    indicator.shown = Some(kind);
+                    false
+                }
+            },
             ErrorCode::RateLimited if step == Step::Stop => indicator.stop_later(now),
             ErrorCode::RateLimited => {
                 indicator.shown = before;
@@ -196,6 +210,10 @@ impl Composers {
                 indicator.stopped();
                 indicator.not_before = now + RESTART_MS;
                 false
+            }
+            ErrorCode::Unsupported if step == Step::Start(ActivityKind::Recording) => {
+                indicator.shown = before;
+                !std::mem::replace(&mut self.mute, true)
             }
             ErrorCode::Forbidden
             | ErrorCode::Unsupported
@@ -267,8 +285,9 @@ impl Composers {
         if indicator.in_flight.is_some() {
             return None;
         }
-        let wishes = self.composers.iter().filter(|(_, composer)| composer.seat == seat);
-        let wish = wishes.filter_map(|(_, composer)| composer.wish).max_by_key(|wish| wish.since);
+        let composers = self.composers.iter().filter(|(_, composer)| composer.seat == seat);
+        let wishes = composers.filter_map(|(_, composer)| composer.wish);
+        let wish = wishes.filter(|wish| !self.mute || wish.kind == ActivityKind::Typing).max_by_key(|wish| wish.since);
         let Some(wish) = wish.filter(|_| !self.forbidden && !indicator.refused) else {
             return indicator.shown.map(|_| (Step::Stop, indicator.not_before));
         };

@@ -89,10 +89,10 @@ impl Patterns {
         if self.questions.len() == 0 {
             return;
         }
-        let person = happening.person.and_then(|person| machine.participant_id(happening.chat, person));
+        let fresh = now.since(happening.at) < machine.config().fresh_message_ms;
         for (_, asked) in self.questions.iter_mut() {
             if machine.find(asked.chat.as_str()) == Some(happening.chat) {
-                asked.handle(happening.what, person, happening.at);
+                asked.handle(happening, fresh, machine);
                 self.question_due = Some(now);
             }
         }
@@ -103,7 +103,11 @@ impl Patterns {
         self.composers.handle_timeout(now);
         self.own.handle_timeout(now);
         while let Some((chat, person)) = self.momenta.poll_struggling(now) {
-            self.told.push_back(Told::Struggling(chat, person));
+            // Whoever turned out to be somebody else in the group goes on under that name.
+            let id = machine.participant_id(chat, person);
+            if id.is_some_and(|id| machine.find_participant(chat, id.as_str()) == Some(person)) {
+                self.told.push_back(Told::Struggling(chat, person));
+            }
         }
         if self.question_due.is_some_and(|due| due <= now) {
             self.answer(machine, now);
@@ -124,6 +128,11 @@ impl Patterns {
         self.questions.insert(id, Asked::new(chat.clone(), question, max_wait_ms, now));
         self.answer(machine, now);
         id
+    }
+
+    /// What is known may have changed although nothing happened: questions are looked at again.
+    pub(crate) fn look_again(&mut self, now: Instant) {
+        self.question_due = Some(now);
     }
 
     /// Whether a question waits for its answer.

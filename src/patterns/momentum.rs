@@ -191,10 +191,16 @@ impl Record {
         if self.first_at.is_some_and(|first| at < first) || self.reply.is_some_and(|known| at < known.at) {
             return;
         }
+        // A message may come late, after they began the next.
+        let begun_since = self.active_since.filter(|since| *since > at);
         self.end(at);
         let after_ms = self.first_at.map(|first| at.since(first));
-        let reply = Reply { at, after_ms, composing_ms: self.composed_ms, bursts: self.bursts };
+        let bursts = self.bursts.saturating_sub(u32::from(begun_since.is_some()));
+        let reply = Reply { at, after_ms, composing_ms: self.composed_ms, bursts };
         *self = Self { reply: Some(reply), touched_at: self.touched_at, ..Self::default() };
+        if let Some(since) = begun_since {
+            self.begin(since);
+        }
     }
 
     /// How long they composed without a long gap, up to now.

@@ -50,8 +50,9 @@ pub struct Own {
     others_until: Option<Instant>,
     policy: Option<Policy>,
     told: Option<bool>,
+    /// When that call left: calls that mark us online may have left right after it.
     told_at: Instant,
-    in_flight: Option<bool>,
+    in_flight: Option<(bool, Instant)>,
     not_before: Instant,
     failures: u32,
     /// The gateway will not have it.
@@ -196,7 +197,7 @@ impl Own {
         if at > now {
             return None;
         }
-        self.in_flight = Some(online);
+        self.in_flight = Some((online, now));
         self.claim_due = Some(now);
         Some(online)
     }
@@ -209,12 +210,10 @@ impl Own {
 
     /// What became of it. True where a failure is news.
     pub fn handle_outcome(&mut self, online: bool, failure: Option<&Error>, now: Instant) -> bool {
-        if self.in_flight.take() != Some(online) {
-            return false;
-        }
+        let Some((_, sent_at)) = self.in_flight.take().filter(|(said, _)| *said == online) else { return false };
         let Some(error) = failure else {
             self.told = Some(online);
-            self.told_at = now;
+            self.told_at = sent_at;
             self.failures = 0;
             return false;
         };
@@ -247,10 +246,13 @@ impl Own {
 
     /// The page goes, or the client ends: whether the account is to be set offline now. The others' claims are known.
     pub fn leave(&mut self, now: Instant) -> bool {
-        let online = self.is_online(now) || self.told == Some(true);
-        self.away = true;
+        // An offline that is still on its way goes with the page.
+        let unheard = self.withdrawn && self.told != Some(false);
+        let online = self.is_online(now) || self.told == Some(true) || unheard;
+        let went_before = std::mem::replace(&mut self.away, true);
         self.told = None;
-        online && self.ghosts == 0 && self.others_until.is_none_or(|until| until <= now)
+        self.in_flight = None;
+        online && !went_before && self.ghosts == 0 && self.others_until.is_none_or(|until| until <= now)
     }
 
     /// The page came back after all: what was claimed is claimed again.

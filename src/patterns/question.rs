@@ -4,7 +4,7 @@
 //! no question without a longest wait. Where nothing is known the answer says so at once; nothing is asked of the gateway that
 //! watching would not ask.
 
-use crate::machine::happening::{Commotion, Evidence, What};
+use crate::machine::happening::{Commotion, Evidence, Happening, What};
 use crate::machine::id::Id;
 use crate::machine::knowledge::{Knowledge, Wait};
 use crate::machine::presence::{Availability, Basis};
@@ -90,18 +90,23 @@ impl Asked {
         Self { chat, question, asked_at: now, until: now + max_wait_ms, written: false, seen_active: false }
     }
 
-    /// Something happened in its chat.
-    pub(super) fn handle(&mut self, what: What, by_whom: Option<&Id>, at: Instant) {
+    /// Something happened in its chat, by now or long ago.
+    pub(super) fn handle(&mut self, happening: &Happening, fresh: bool, machine: &Machine) {
         let participant = match &self.question {
             Question::Quiet { participant, .. } | Question::Message { participant } => participant.as_ref(),
             Question::Online | Question::Routing { .. } => None,
         };
-        if participant.is_some_and(|wanted| by_whom != Some(wanted)) {
+        // Asked each time: whom they meant may have got another id since.
+        let is_meant = |wanted: &Id| {
+            let known = machine.find_participant(happening.chat, wanted.as_str());
+            known.is_some() && known == happening.person
+        };
+        if !participant.is_none_or(is_meant) {
             return;
         }
-        match what {
-            // Old ones come in too, after a reconnect.
-            What::Message => self.written |= at >= self.asked_at,
+        match happening.what {
+            // Old ones come in too, after a reconnect. One that was written just before is as new to whoever asked.
+            What::Message => self.written |= fresh,
             What::Began(_) => self.seen_active = true,
             What::Ended(..) | What::Availability(..) | What::Read | What::Knowledge(_) | What::Joined(_) => {}
         }

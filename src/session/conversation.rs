@@ -38,7 +38,8 @@ impl Session {
             return Err(Error::new(ErrorCode::Unsupported, message));
         }
         let chat = self.machine.canonical_id(chat);
-        let opened = self.patterns.composers.open(&chat);
+        let machine = &self.machine;
+        let opened = self.patterns.composers.open(&chat, |known| machine.canonical_id(known) == chat);
         opened.ok_or_else(|| Error::new(ErrorCode::InvalidOption, "composers: expected at most 1024 at once"))
     }
 
@@ -55,6 +56,8 @@ impl Session {
         let Some(priority) = priority.filter(|_| self.patterns.is_open(id)) else { return id };
         let watch = self.machine.watch(chat, priority, now);
         self.asking.insert(id, watch);
+        // That it is hidden or refused may be known since before.
+        self.patterns.look_again(now);
         id
     }
 
@@ -129,6 +132,8 @@ impl Session {
         let stops = self.patterns.composers.leave().into_iter().map(Call::StopTyping);
         let offline = self.patterns.own.leave(now).then_some(Call::Set(OwnPresence::Offline));
         let calls: Vec<_> = stops.chain(offline).collect();
+        // What they are answered says nothing of what is said after them.
+        self.pending.retain(|pending| !matches!(pending.purpose, Purpose::Compose(_) | Purpose::Own(_)));
         if !self.credential.is_usable() {
             return Vec::new();
         }
@@ -142,7 +147,8 @@ impl Session {
 
     /// Tells the patterns what happened, and that time passed.
     pub(super) fn advance_patterns(&mut self, now: Instant) {
-        let ready = self.machine.session_ready();
+        // Where nothing will be called any more, nothing is known any more of what is shown.
+        let ready = self.machine.session_ready() && !self.credential.is_refused();
         if std::mem::replace(&mut self.was_ready, ready) && !ready {
             self.patterns.composers.handle_session_lost();
             self.patterns.own.handle_session_lost();
@@ -167,8 +173,14 @@ impl Session {
             self.patterns.own.handle_marked(now);
             (call, Purpose::Compose(seat))
         } else {
-            let online = self.patterns.own.poll(marks, now).filter(|_| ready)?;
+            // What is polled counts as on its way.
+            let online = if ready { self.patterns.own.poll(marks, now)? } else { return None };
             let presence = if online { OwnPresence::Online } else { OwnPresence::Offline };
+            if !online {
+                // The machine need not say so as well.
+                self.machine.set_offline_after(false);
+                self.machine.set_offline_after(self.patterns.own.is_ghost() || self.offline_after);
+            }
             (Call::Set(presence), Purpose::Own(online))
         };
         self.count_beside(now);

@@ -206,6 +206,8 @@ export interface Capabilities {
      * Watching a chat marks your own account online for about 25 s per call, and the owner's phone stays silent meanwhile.
      */
     readonly watchMarksOnline: boolean;
+    /** The gateway changes your own privacy settings: {@link Rest.setPrivacy}. */
+    readonly changesPrivacy: boolean;
 }
 
 /**
@@ -336,6 +338,8 @@ export interface ConnectOptions {
     readonly afterSubscribe?: "stay" | "offline";
     /** Most chats watched at once; the rest are `refused: too-many`. 1–10 000, default 200. */
     readonly maxWatchedChats?: number;
+    /** Entries of {@link Presence.log} kept for each chat; 0 for none. 0–10 000, default 200. */
+    readonly logEntries?: number;
     /** Largest body taken in, in bytes. 1 024–16 777 216, default 1 048 576. */
     readonly maxBodyBytes?: number;
     /** Pairs of ids that name one person, where you know them. */
@@ -413,6 +417,289 @@ export interface Ids {
     readonly contact: string | null;
 }
 
+/**
+ * How others see us in one chat, at the pace of a person: one start every 8 s while keys come, one stop when they end. Everybody
+ * who composes in a chat shares one indicator. Made by {@link Presence.composer}.
+ */
+export interface Composer {
+    /** The chat's canonical id. */
+    readonly chat: ChatId;
+    /** What the chat is shown of us now, as far as is known. */
+    readonly shows: ActivityKind | "none";
+    /** A key was pressed: "typing…" is shown, and ends 5 s after the last key. */
+    keystroke(): void;
+    /**
+     * A voice note is being recorded: shown until {@link sent} or {@link stop}, for five minutes at most.
+     * @throws {@link PresenceError} `unsupported` where the gateway cannot show it: see {@link Capabilities.recording}
+     */
+    record(): void;
+    /** Somebody or something works on an answer: "typing…" is shown until {@link sent} or {@link stop}, for 60 s at most. */
+    work(): void;
+    /** The message went out. What is shown ends at once. */
+    sent(): void;
+    /** They stopped. What is shown ends at once. */
+    stop(): void;
+    /**
+     * Follows an input: keys that leave text in it show typing; emptying it, leaving it and submitting its form end that.
+     * Returns what ends the following.
+     */
+    attach(input: EventTarget): Unlisten;
+    /** Stops, and composes no more. Calling it twice is harmless. */
+    close(): void;
+    [Symbol.dispose](): void;
+}
+
+/** Options of {@link Presence.composer}. */
+export interface ComposerOptions {
+    /** Closes the composer when aborted. */
+    readonly signal?: AbortSignal;
+}
+
+/** Days of {@link SupportHours}. */
+export type Weekday = "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
+
+/** When support is open, where support is. */
+export interface SupportHours {
+    /** As `Intl` names it: `"Europe/Berlin"`. Summer time is minded. */
+    readonly timeZone: string;
+    /** Spans of the days they name. One that ends before it begins ends on the day after. */
+    readonly open: readonly { readonly days: readonly Weekday[]; readonly from: `${number}:${number}`; readonly to: `${number}:${number}` }[];
+}
+
+/** When our account is online by itself. Set with {@link Presence.setPolicy}. */
+export interface OwnPolicy {
+    /** Online in these hours only. */
+    readonly hours?: SupportHours;
+    /**
+     * Online only while we are well: a function, asked every 15 s, that says so within 10 s, or a signal that is not aborted.
+     * One that throws or stays silent is not well.
+     */
+    readonly healthy?: (() => boolean | Promise<boolean>) | AbortSignal;
+    /**
+     * While offline otherwise, go online for 10 s about so often, up to a tenth earlier or later, so that "last seen" stays young.
+     * In milliseconds. 900 000–86 400 000; off unless given.
+     */
+    readonly pulseEveryMs?: number;
+}
+
+/** What our account says of itself, frozen; the same object until it changes. */
+export interface OwnState {
+    /** What the gateway took from here last; `"unknown"` before that, after a reconnect, and where other tabs may have said more. */
+    readonly availability: Availability;
+    /** This client claims to be online: {@link Presence.setOnline}. */
+    readonly claimed: boolean;
+    /** Another tab of this browser does. */
+    readonly claimedElsewhere: boolean;
+    /** A {@link Ghost} keeps the account unseen. */
+    readonly ghost: boolean;
+    /** The policy, if there is one. It runs in one tab of this browser at a time. `null` stands for "not asked for, or not known yet". */
+    readonly policy: { readonly runsHere: boolean; readonly open: boolean | null; readonly healthy: boolean | null } | null;
+}
+
+/**
+ * What staying unseen costs, or what it cannot hide, on this gateway and engine: whoever shares nothing is told nothing
+ * (`reciprocity`); watching, and typing, mark the account online for a while (`watching-marks-online`, `typing-marks-online`); the
+ * engine goes online whatever it is told (`engine-goes-online`); the phone itself shows what its owner does (`phone`); messages that
+ * are read are told so (`read-receipts`).
+ */
+export interface GhostPrice {
+    readonly code: "reciprocity" | "watching-marks-online" | "typing-marks-online" | "engine-goes-online" | "phone" | "read-receipts";
+    /** A sentence for whoever pays it. */
+    readonly detail: string;
+}
+
+/** What became of the read receipts. */
+export interface ReadReceipts {
+    readonly changed: boolean;
+    /** How it is done where this gateway has no call for it; else `null`. */
+    readonly how: string | null;
+}
+
+/** Options of {@link Presence.ghost}. */
+export interface GhostOptions {
+    /** `"off"` switches read receipts off, for the whole account and until they are switched on again. Default `"leave"`. */
+    readonly readReceipts?: "leave" | "off";
+}
+
+/** The account kept unseen, until closed. */
+export interface Ghost {
+    readonly price: readonly GhostPrice[];
+    /** Resolves once the gateway answered. Rejects with a {@link PresenceError}. */
+    readonly readReceipts: Promise<ReadReceipts>;
+    /** Claims count again. Calling it twice is harmless. */
+    close(): void;
+    [Symbol.dispose](): void;
+}
+
+/** Options of everything that waits. */
+export interface WaitOptions {
+    /** Gives up when aborted: the promise rejects with `aborted`. */
+    readonly signal?: AbortSignal;
+}
+
+/** Options of {@link Presence.whenQuiet}. */
+export interface QuietOptions extends WaitOptions {
+    /** How long nobody else may have typed or recorded, in milliseconds. 0–600 000, default 10 000. */
+    readonly quietMs?: number;
+    /** Longest wait, in milliseconds. 0–86 400 000, default 60 000. */
+    readonly maxWaitMs?: number;
+    /** In a group: the one who counts. Default everybody. */
+    readonly participant?: ContactId | LidId;
+}
+
+/** Why {@link Presence.whenQuiet} resolved. */
+export interface Quiet {
+    /**
+     * `quiet`: nobody has typed for long enough. `message`: they wrote, so that an answer to what was before is out of date. `max-wait`:
+     * it took too long. `no-data`: nothing is known of their typing; go on as if there were no presence.
+     */
+    readonly reason: "quiet" | "message" | "max-wait" | "no-data";
+    readonly waitedMs: number;
+}
+
+/** Options of {@link Presence.whenMessage}. */
+export interface MessageOptions extends WaitOptions {
+    /** Longest wait, in milliseconds. 0–86 400 000, default 60 000. */
+    readonly maxWaitMs?: number;
+    /** In a group: the one who counts. Default everybody. */
+    readonly participant?: ContactId | LidId;
+}
+
+/** What {@link Presence.respond} hands to the work. */
+export interface Turn {
+    /** Why it is our turn. */
+    readonly waited: Quiet;
+    /** Aborted when they write meanwhile, and when the signal that was given is. */
+    readonly signal: AbortSignal;
+}
+
+/** What {@link Presence.respond} resolves with. */
+export interface Responded<T> {
+    /** What the work returned. */
+    readonly value: T;
+    readonly waited: Quiet;
+    /** They wrote while the work went on: the answer may be out of date. */
+    readonly overtaken: boolean;
+}
+
+/** Options of {@link Presence.whenOnline}. */
+export interface OnlineOptions extends WaitOptions {
+    /** Longest wait, in milliseconds. 0–86 400 000, default 3 600 000. */
+    readonly maxWaitMs?: number;
+}
+
+/** Why {@link Presence.whenOnline} resolved. */
+export interface Arrival {
+    /**
+     * `online`: they are there. `max-wait`: they did not come in time. `no-data`: the gateway tells nothing of them, and waiting
+     * would be in vain: hidden, refused, or silent.
+     */
+    readonly reason: "online" | "max-wait" | "no-data";
+    readonly waitedMs: number;
+}
+
+/** What {@link Presence.sendWhenOnline} resolves with. */
+export interface SentWhenOnline<T> {
+    readonly sent: boolean;
+    readonly reason: Arrival["reason"];
+    /** What `send` returned; `null` where it was not called. */
+    readonly value: T | null;
+}
+
+/** Options of {@link Presence.onAvailable}. */
+export interface CohortOptions extends ListenOptions {
+    /** How long after telling of somebody they are not told of again, in milliseconds. 0–604 800 000, default 3 600 000. */
+    readonly coolDownMs?: number;
+    /** Default `"background"`. */
+    readonly priority?: Priority;
+}
+
+/** Options of {@link Presence.routing}. */
+export interface RoutingOptions extends WaitOptions {
+    /** How old what is known may be, in milliseconds, where the subscription does not vouch for it. 0–3 600 000, default 30 000. */
+    readonly maxAgeMs?: number;
+    /** How long to wait for the gateway, in milliseconds. 0–60 000, default 3 000. */
+    readonly maxWaitMs?: number;
+}
+
+/** Where to send a conversation. */
+export interface Routing {
+    /** They are there: to a human, at once. They are not: a ticket. Nobody knows. */
+    readonly route: "priority" | "standard" | "unknown";
+    /** `no-data`: nothing certain came in time. `withheld`: the gateway tells nothing of this chat. */
+    readonly reason: "online" | "offline" | "no-data" | "withheld";
+    /** How old what it rests on is; `null` where it rests on nothing. */
+    readonly ageMs: number | null;
+}
+
+/** One message of theirs, and how it came about. */
+export interface MomentumReply {
+    /** Unix milliseconds. */
+    readonly atMs: number;
+    /** How long before that they first composed; `null` where they were not seen to. */
+    readonly afterMs: number | null;
+    /** How long they composed, pauses left out. */
+    readonly composingMs: number;
+    /** How often they began. */
+    readonly bursts: number;
+}
+
+/** How somebody's side of a conversation moves. What nobody ended counts up to the typing TTL. */
+export interface Momentum {
+    /** When they first composed since their last message, in Unix milliseconds; `null` if they did not. */
+    readonly firstComposingAtMs: number | null;
+    /** How often they began since then. */
+    readonly bursts: number;
+    /** How long they composed since then, pauses left out. */
+    readonly composingMs: number;
+    /** They composed for three minutes without writing, gaps of up to a minute left out. */
+    readonly struggling: boolean;
+    /** Their last message. */
+    readonly lastReply: MomentumReply | null;
+    /** When they last read a message of ours, in Unix milliseconds: read, online, and not answering is an answer too. */
+    readonly lastReadAtMs: number | null;
+}
+
+/** What {@link Presence.onStruggling} tells. */
+export interface Struggling {
+    readonly chat: ChatId;
+    readonly participant: string;
+    readonly momentum: Momentum;
+}
+
+/** One thing that happened, as it happened: not settled, not held back. */
+export interface LogEntry {
+    /** Unix milliseconds. */
+    readonly atMs: number;
+    readonly chat: ChatId;
+    /** Who; `null` where it is the chat itself. */
+    readonly participant: string | null;
+    readonly event:
+    | "typing-began" | "typing-ended" | "recording-began" | "recording-ended"
+    | "online" | "offline" | "unknown"
+    | "message" | "read"
+    | Knowledge["state"];
+    /** What ended it, how it is known, or why it is so; `live` is `vouched` or `stretched`. */
+    readonly reason: string | null;
+    /** By how many milliseconds it was told later than the fastest recent news. */
+    readonly lagMs: number;
+}
+
+/** What happened lately: in memory, the last {@link ConnectOptions.logEntries} of each chat, 20 000 in all. */
+export interface ActivityLog {
+    /** The entries of one chat, or of all, chat by chat, each from the oldest to the newest. */
+    entries(chat?: ChatId): readonly LogEntry[];
+    /**
+     * The same as NDJSON, one object a line. Chats and people are numbered (`chat-1`, `person-2`), alike in every export of this
+     * client, unless `ids` says that they shall be named.
+     */
+    toNdjson(options?: { readonly chat?: ChatId; readonly ids?: boolean }): string;
+    /** Entries that had to make room for later ones. */
+    readonly dropped: number;
+    clear(): void;
+    [Symbol.iterator](): IterableIterator<LogEntry>;
+}
+
 /** Options of every call under {@link Presence.rest}. */
 export interface CallOptions {
     /** Gives up waiting when aborted: the promise rejects with `aborted`. */
@@ -425,6 +712,8 @@ export interface Privacy {
     readonly sharesLastSeen: boolean | null;
     /** Whether anybody sees that you are online. */
     readonly sharesOnline: boolean | null;
+    /** Whether people see that you read what they wrote. */
+    readonly sharesReads: boolean | null;
 }
 
 /**
@@ -458,6 +747,13 @@ export interface Rest {
      * `hidden: reciprocity`. WaAPI only; elsewhere `unsupported`.
      */
     privacy(options?: CallOptions): Promise<Privacy>;
+    /**
+     * Changes what your account shares, for everybody and until it is changed again. WaAPI only; elsewhere `unsupported`: the
+     * setting is on the phone, under Settings, Privacy.
+     */
+    setPrivacy(setting: "lastSeen", value: "all" | "contacts" | "none", options?: CallOptions): Promise<Privacy>;
+    setPrivacy(setting: "online", value: "all" | "match-last-seen", options?: CallOptions): Promise<Privacy>;
+    setPrivacy(setting: "readReceipts", value: "all" | "none", options?: CallOptions): Promise<Privacy>;
     /** The other id of a person. */
     lookUp(person: ContactId | LidId, options?: CallOptions): Promise<Ids>;
 }
@@ -522,6 +818,66 @@ export interface Presence {
     readonly counters: Counters;
     /** Every endpoint as one typed call. */
     readonly rest: Rest;
+
+    /**
+     * Shows the chat that we type or record, at the pace of a person. Calls have a budget apart from subscriptions. Whatever was
+     * shown is ended when the composer, the client or the page goes: by `fetch` with `keepalive`, which is as good as it gets, and no
+     * promise. On WAHA and Wawp typing marks your account online for about 25 s, and the owner's phone stays silent meanwhile.
+     * @throws {@link PresenceError} `unsupported` where the gateway calls nothing, `invalid-chat`, `closed`
+     */
+    composer(chat: ChatId, options?: ComposerOptions): Composer;
+    /**
+     * Claims that we are online: to everybody, until {@link setOffline}. While it stands the owner's phone shows no notifications, and
+     * customers expect an answer within seconds. It is told again after a reconnect.
+     */
+    setOnline(): void;
+    /** Ends the claim. Offline is told once no tab of this browser claims otherwise; then the phone notifies its owner again. */
+    setOffline(): void;
+    /** When to be online by itself; `null` ends that. It runs in one tab of this browser at a time, which takes Web Locks. */
+    setPolicy(policy: OwnPolicy | null): void;
+    /** What our account says of itself. */
+    readonly own: OwnState;
+    /** Calls back when that changes. */
+    listenOwn(callback: (own: OwnState) => void, options?: ListenOptions): Unlisten;
+    /** Keeps our account unseen, as far as this gateway and engine can, and says what that costs. */
+    ghost(options?: GhostOptions): Ghost;
+
+    /**
+     * Resolves once nobody else in the chat types or records any more, or there is another reason not to wait.
+     * It asks nothing of the gateway: watch the chat to be told of more than it tells by itself.
+     */
+    whenQuiet(chat: ChatId, options?: QuietOptions): Promise<Quiet>;
+    /** Resolves with `true` once they write, with `false` after the longest wait. */
+    whenMessage(chat: ChatId, options?: MessageOptions): Promise<boolean>;
+    /**
+     * Takes a turn like a person: waits until it is quiet, shows "typing…" while `work` goes on, for 60 s at most, and stops.
+     * What `work` throws is thrown, and typing ends all the same.
+     */
+    respond<T>(chat: ChatId, work: (turn: Turn) => T | Promise<T>, options?: QuietOptions): Promise<Responded<T>>;
+    /** Resolves once they are online, typing and writing included. The chat is watched meanwhile. */
+    whenOnline(chat: ChatId, options?: OnlineOptions): Promise<Arrival>;
+    /**
+     * Calls `send` once they are online. If they do not come in time, or nothing is known of them, it is called all the same, unless
+     * `otherwise` is `"drop"`.
+     */
+    sendWhenOnline<T>(
+    chat: ChatId,
+    send: (arrival: Arrival) => T | Promise<T>,
+    options?: OnlineOptions & { readonly otherwise?: "send" | "drop" },
+    ): Promise<SentWhenOnline<T>>;
+    /**
+     * Calls back when one of a few people comes online, at once for those who are, each at most once per cool-down. They are watched
+     * meanwhile. At most 50: more would be scanning, which gets accounts banned.
+     */
+    onAvailable(people: readonly (ContactId | LidId)[], callback: (person: ChatId) => void, options?: CohortOptions): Unlisten;
+    /** Where to send a conversation. Costs at most one subscribe call of the budget, and none where enough is known. */
+    routing(chat: ChatId, options?: RoutingOptions): Promise<Routing>;
+    /** How the contact's side of a conversation moves, or a participant's; `null` where nothing was seen. */
+    momentum(chat: ChatId, participant?: ContactId | LidId): Momentum | null;
+    /** Calls back when somebody turns out to struggle, once until they write. */
+    onStruggling(callback: (struggling: Struggling) => void, options?: ListenOptions): Unlisten;
+    /** What happened lately. */
+    readonly log: ActivityLog;
     /** Ends everything: watches, feed, timers. Calls in flight reject with `closed`. Calling it twice is harmless. */
     close(options?: { readonly forget?: boolean }): void;
     [Symbol.dispose](): void;
