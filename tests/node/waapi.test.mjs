@@ -99,12 +99,31 @@ test("somebody who hides is explained by our own settings, asked for once", asyn
   await client.rest.get(ANA);
   await sleep(120);
   assert.equal(asks(), before + 1);
-  assert.deepEqual({ ...(await client.rest.privacy()) }, { sharesLastSeen: false, sharesOnline: false });
+  assert.deepEqual({ ...(await client.rest.privacy()) }, { sharesLastSeen: false, sharesOnline: false, sharesReads: null });
   answers.set("get-privacy-settings", nested({ settings: { lastSeen: "contacts", online: "all" } }));
   await client.rest.privacy();
   await sleep(120);
   assert.equal(chat.snapshot.knowledge.reason, "deny");
   answers.set("get-chat-presence", nested({ presence: presence() }));
+  client.close();
+});
+
+test("read receipts are switched off where that was asked for, and nowhere else", async () => {
+  answers.set("set-privacy-setting", nested({ settings: { lastSeen: "all", online: "all", readReceipts: "none" } }));
+  answers.set("send-presence-unavailable", nested({ available: false }));
+  const client = await connect({ gateway: gateway() });
+  const changes = () => asked.filter(({ action }) => action === "set-privacy-setting").map(({ body }) => body);
+  const unseen = client.ghost();
+  assert.deepEqual(await unseen.readReceipts, { changed: false, how: null });
+  assert.deepEqual(unseen.price.map(({ code }) => code), ["reciprocity", "phone", "read-receipts"]);
+  assert.deepEqual(changes(), []);
+  unseen.close();
+  const silent = client.ghost({ readReceipts: "off" });
+  assert.deepEqual(await silent.readReceipts, { changed: true, how: null });
+  assert.deepEqual(changes(), [{ category: "readReceipts", value: "none" }]);
+  silent.close();
+  assert.deepEqual({ ...(await client.rest.setPrivacy("lastSeen", "contacts")) }, { sharesLastSeen: true, sharesOnline: true, sharesReads: false });
+  await assert.rejects(client.rest.setPrivacy("lastSeen", "match-last-seen"), { code: "invalid-option" });
   client.close();
 });
 
