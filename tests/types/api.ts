@@ -3,6 +3,7 @@
 import { chatId, connect, isChatId, PresenceError } from "../../pkg/index.js";
 import type {
   ActivityKind,
+  Arrival,
   Availability,
   Budget,
   Capabilities,
@@ -10,21 +11,32 @@ import type {
   Change,
   ChatId,
   ChatPresence,
+  Composer,
   Connection,
   ConnectOptions,
   ContactId,
   Counters,
   ErrorCode,
+  Ghost,
+  GhostPrice,
   GroupId,
   Ids,
   Knowledge,
   LidId,
+  LogEntry,
+  Momentum,
+  OwnPolicy,
+  OwnState,
   Participant,
   Presence,
   Priority,
+  Quiet,
+  ReadReceipts,
   Rest,
+  Routing,
   SessionInfo,
   Snapshot,
+  Turn,
   Unlisten,
   Watch,
 } from "../../pkg/index.js";
@@ -250,6 +262,75 @@ export async function calling({ rest }: Presence, signal: AbortSignal): Promise<
   await calls.lookUp(group);
   // @ts-expect-error answers are read
   chat.presences.length = 0;
+}
+
+// ---- What people do with presence ---------------------------------------------------------------------------------------
+
+export async function conversing(presence: Presence, input: HTMLInputElement, signal: AbortSignal): Promise<void> {
+  using composer: Composer = presence.composer(contact, { signal });
+  const detach: Unlisten = composer.attach(input);
+  composer.keystroke();
+  composer.record();
+  composer.work();
+  composer.sent();
+  composer.stop();
+  const shown: ActivityKind | "none" = composer.shows;
+  detach();
+  const quiet: Quiet = await presence.whenQuiet(group, { quietMs: 10_000, maxWaitMs: 60_000, participant: lid, signal });
+  const wrote: boolean = await presence.whenMessage(contact, { maxWaitMs: 1_000 });
+  const { value, waited, overtaken } = await presence.respond(contact, async (turn: Turn) => (turn.signal.aborted ? 1 : 2));
+  const doubled: number = value * 2;
+  const arrival: Arrival = await presence.whenOnline(contact, { maxWaitMs: 1_000, signal });
+  const sent = await presence.sendWhenOnline(contact, () => "sent", { otherwise: "drop" });
+  const text: string | null = sent.value;
+  const unlisten: Unlisten = presence.onAvailable([contact, lid], (person: ChatId) => report(person), { coolDownMs: 0 });
+  const { route, reason, ageMs }: Routing = await presence.routing(contact, { maxAgeMs: 1_000, maxWaitMs: 0 });
+  const momentum: Momentum | null = presence.momentum(group, lid);
+  presence.onStruggling(({ chat, participant, momentum: { composingMs } }) => report(chat, participant, composingMs), { signal });
+  report(shown, quiet.reason, wrote, waited.waitedMs, overtaken, doubled, arrival.reason, text, unlisten, route, reason, ageMs);
+  report(momentum?.lastReply?.afterMs, momentum?.lastReadAtMs);
+  // @ts-expect-error a group has nobody who comes online
+  presence.onAvailable([group], () => {});
+  // @ts-expect-error there is no such reason
+  if (quiet.reason === "bored") report();
+  // @ts-expect-error what is shown is read
+  composer.shows = "typing";
+  // @ts-expect-error the work has no text
+  await presence.respond(contact, "an answer");
+}
+
+export async function appearing(presence: Presence, signal: AbortSignal): Promise<void> {
+  presence.setOnline();
+  presence.setOffline();
+  const policy: OwnPolicy = {
+    hours: { timeZone: "Europe/Berlin", open: [{ days: ["monday"], from: "09:00", to: "17:30" }] },
+    healthy: signal,
+    pulseEveryMs: 3_600_000,
+  };
+  presence.setPolicy(policy);
+  presence.setPolicy({ healthy: async () => true });
+  presence.setPolicy(null);
+  const { availability, claimed, claimedElsewhere, ghost: unseen, policy: state }: OwnState = presence.own;
+  presence.listenOwn((own: OwnState) => report(own), { signal });
+  using ghost: Ghost = presence.ghost({ readReceipts: "off" });
+  const prices: readonly GhostPrice[] = ghost.price;
+  const { changed, how }: ReadReceipts = await ghost.readReceipts;
+  await presence.rest.setPrivacy("readReceipts", "none");
+  report(availability, claimed, claimedElsewhere, unseen, state?.open, prices.map(({ code, detail }) => `${code} ${detail}`), changed, how);
+  // @ts-expect-error a day of the week
+  presence.setPolicy({ hours: { timeZone: "UTC", open: [{ days: ["mon"], from: "09:00", to: "17:30" }] } });
+  // @ts-expect-error who sees receipts is all or nobody
+  await presence.rest.setPrivacy("readReceipts", "contacts");
+}
+
+export function lookingBack({ log }: Presence): void {
+  const entries: readonly LogEntry[] = log.entries(contact);
+  for (const { atMs, chat, participant, event, reason, lagMs } of log) report(atMs, chat, participant, event, reason, lagMs);
+  const text: string = log.toNdjson({ chat: contact, ids: true });
+  log.clear();
+  report(entries.length, text, log.dropped);
+  // @ts-expect-error there is no such event
+  if (entries[0]?.event === "sneezed") report();
 }
 
 // ---- Errors -------------------------------------------------------------------------------------------------------------
