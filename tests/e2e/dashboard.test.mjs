@@ -5,16 +5,21 @@ import { after, before, describe } from "node:test";
 import { openStage } from "./support.mjs";
 import * as budget from "./stories/budget.mjs";
 import * as canary from "./stories/canary.mjs";
+import * as composing from "./stories/composing.mjs";
 import * as connection from "./stories/connection.mjs";
 import * as gateways from "./stories/gateways.mjs";
+import * as insight from "./stories/insight.mjs";
+import * as own from "./stories/own.mjs";
 import * as presence from "./stories/presence.mjs";
 import * as trouble from "./stories/trouble.mjs";
+import * as turns from "./stories/turns.mjs";
 import * as use from "./stories/use.mjs";
 
 const stage = {};
 before(async () => Object.assign(stage, { open: await openStage() }));
 after(() => stage.open?.close());
 
-for (const [name, { tell }] of Object.entries({ presence, gateways, connection, trouble, use, budget, canary })) {
+const stories = { presence, gateways, connection, trouble, use, budget, composing, turns, own, insight, canary };
+for (const [name, { tell }] of Object.entries(stories)) {
   describe(name, () => tell(() => stage.open));
 }

@@ -57,6 +57,24 @@ export class Session {
     return this.#call("POST", "act", { person, does: "message" });
   }
 
+  /** What one of the people sees of our account: whether it is online, and what it does in their chat. */
+  async view(person) {
+    const { online, chats } = await this.#call("GET", `view?person=${encodeURIComponent(person)}`);
+    return { online, activity: chats[0].activity };
+  }
+
+  /** Until somebody sees this of us, such as `{ activity: "typing" }`. */
+  async sees(person, expected, patienceMs) {
+    const isSo = (view) => Object.entries(expected).every(([name, value]) => view[name] === value);
+    const what = `${person} to see ${JSON.stringify(expected)}`;
+    await until(what, async () => isSo(await this.view(person)), patienceMs);
+  }
+
+  /** Everything that was seen of us, oldest first: `[{ number, atMs, chat, shows }]`, in the simulator's own time. */
+  changes() {
+    return this.#call("GET", "view/changes");
+  }
+
   /** Until the page has subscribed to somebody, or to a group, and WhatsApp has greeted it with their presence. */
   async watched(name) {
     if (this.#greeted.has(name)) return;

@@ -60,7 +60,7 @@ class Stage {
     const gateway = { kind: "waha", baseUrl: this.gatewayUrl, session: name, apiKey: key, ...config.gateway };
     const peopleUrl = `${this.gatewayUrl}/_control/people?session=${name}`;
     const choice = about.by === undefined ? {} : { gateways: await this.#gateways(session, gateway, about.instance) };
-    await page.route("**/config.json", (route) => route.fulfill({ json: { peopleUrl, ...config, gateway, ...choice } }));
+    await context.route("**/config.json", (route) => route.fulfill({ json: { peopleUrl, ...config, gateway, ...choice } }));
     const scene = new Scene(page, session);
     const address = about.by === undefined ? url : `${url}?gateway=${about.by}`;
     return { scene, page, session, open: () => scene.open(address, shows) };
@@ -96,6 +96,20 @@ class Scene {
   async open(url, shows) {
     await this.page.goto(url);
     if (shows > 0) await this.chats().first().waitFor();
+  }
+
+  /** Another tab of the same browser, on the same page. */
+  async tab() {
+    const page = await this.page.context().newPage();
+    page.setDefaultTimeout(PATIENCE_MS);
+    const other = new Scene(page, this.session);
+    await other.open(this.page.url(), 1);
+    return other;
+  }
+
+  /** Until the client is connected and the session works: what is shown to others needs both. */
+  async works() {
+    await this.page.locator('#status[data-state="open"][data-session="working"]').waitFor();
   }
 
   chats() {

@@ -7,7 +7,7 @@ export function botLine(state, active) {
 }
 
 const lines = {
-  off: "Off: nobody answers by themselves",
+  off: "Off",
   listening: "Waiting for them to write",
   waiting: "The bot waits until it is quiet",
   typing: "The bot is typing…",

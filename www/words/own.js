@@ -18,9 +18,10 @@ export function ownFacts({ availability, claimed, claimedElsewhere, ghost, polic
 export const timeZoneError = "Not a time zone: write it like Europe/Berlin.";
 export const hoursError = "Write from when to when support is open.";
 
-/** What became of the read receipts. */
+/** What became of the read receipts. `how` tells where they are switched, if not from here. */
 export function receiptsLine({ changed, how }) {
-  return changed ? "Read receipts are off, for the whole account." : `Read receipts were left as they are. ${how ?? ""}`.trim();
+  if (changed) return "Read receipts are off, for the whole account.";
+  return `Read receipts were left as they are.${how === null ? "" : ` They are switched ${how}.`}`;
 }
 
 export const receiptsFailed = "Read receipts could not be changed.";

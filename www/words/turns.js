@@ -27,7 +27,7 @@ const waits = {
 };
 const lives = {
   vouched: { what: "The gateway tells us of changes" },
-  stretched: { what: "The subscription is no longer certain", why: "it was not renewed in time, and is asked for again" },
+  stretched: { what: "The gateway may stop telling us of changes", why: "no subscription vouches for it at the moment" },
 };
 const lapses = {
   lease: { what: "The subscription ended", why: "it was not renewed in time" },

@@ -47,12 +47,12 @@ export function tell(stage) {
     await open();
     await session.watched("Ana Flores");
     const line = (text) => page.locator("#log li[data-about=knowledge]", { hasText: text }).first().waitFor();
-    await line("The gateway tells us of changes (pushed)");
+    await line("The gateway tells us of changes");
     await session.setStatus("FAILED");
-    await line("The subscription was lost: the gateway is not connected to WhatsApp (connection)");
+    await line("The subscription was lost: the gateway is not connected to WhatsApp");
     await page.locator("#lease-text", { hasText: "None at the moment" }).waitFor();
     await session.setStatus("WORKING");
-    await line("WhatsApp was asked (subscription)");
+    await line("WhatsApp was asked");
     await page.locator("#lease-bar .lease-bar[data-lease=sure]").waitFor();
     await scene.close();
   });

@@ -49,6 +49,14 @@ async function live(page, session, name) {
   await session.act(name, "recording", { chat: `Team ${NUMBER}` });
   await page.locator('.participant[data-activity="recording"]').waitFor();
   await session.fail({ status: 500, body: { exception: { message: `no ${NUMBER} for key_canary` } }, times: 2 });
+  await page.locator("#composer-text").fill(`Call me: ${NUMBER}`);
+  await page.keyboard.press("Enter");
+  await page.locator("#unsent", { hasText: NUMBER }).waitFor();
+  await page.locator("#bot-switch").click();
+  await page.locator("#own summary").click();
+  await page.locator("#ghost").click();
+  await page.locator("#ghost-price li").first().waitFor();
+  await page.keyboard.press("Escape");
   await page.locator("#add-number").fill("+1 555 014 7788 99");
   await page.keyboard.press("Enter");
   await session.cutSockets(0);

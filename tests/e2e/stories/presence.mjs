@@ -54,7 +54,7 @@ export function tell(stage) {
     await scene.shows("ana-flores", "recording…");
     await session.act("Ana Flores", "message", { voice: true });
     await scene.shows("ana-flores", "online");
-    await page.locator("#log li", { hasText: "stopped recording: their message came (message)" }).waitFor();
+    await page.locator("#log li", { hasText: "stopped recording: their message came" }).waitFor();
     await scene.close();
   });
 

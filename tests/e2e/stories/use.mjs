@@ -55,6 +55,14 @@ export function tell(stage) {
     await page.locator("#conversation-name", { hasText: "Ben Okoro" }).waitFor();
     assert.equal(await page.locator("#chats").isVisible(), false);
     assert.equal(await overflow(), 0);
+    await page.locator("#composer-text").fill("Hello");
+    assert.deepEqual(await page.evaluate(cutOff), []);
+    await picture(page, "dashboard-narrow-conversation");
+    await page.locator("#own summary").click();
+    await page.getByRole("switch", { name: "Stay unseen (ghost)" }).click();
+    assert.deepEqual(await page.evaluate(cutOff), []);
+    await picture(page, "dashboard-narrow-own");
+    await page.keyboard.press("Escape");
     await page.locator("#back").click();
     assert.equal(await page.evaluate(() => document.activeElement.dataset.chat), "ben-okoro");
     await scene.close();
@@ -77,9 +85,23 @@ export function tell(stage) {
       await page.emulateMedia({ colorScheme });
       await picture(page, `dashboard-${colorScheme}`);
       assert.deepEqual(await page.evaluate(faintTexts), [], colorScheme);
+      await page.locator("#own summary").click();
+      await page.getByRole("switch", { name: "Stay unseen (ghost)" }).click();
+      await picture(page, `dashboard-own-${colorScheme}`);
+      assert.deepEqual(await page.evaluate(faintTexts), [], `${colorScheme}, our own account`);
+      await page.keyboard.press("Escape");
     }
     await scene.close();
   });
+}
+
+/** Runs in the page: controls of which a part lies beside the page, or beside the panel that they are in. */
+function cutOff() {
+  const outside = (inner, outer) => inner.left < outer.left - 1 || inner.right > outer.right + 1;
+  return [...document.querySelectorAll("button, input, summary")]
+    .filter((node) => node.checkVisibility())
+    .filter((node) => outside(node.getBoundingClientRect(), (node.closest(".panel") ?? document.body).getBoundingClientRect()))
+    .map((node) => node.id || node.textContent);
 }
 
 /** Runs in the page: the texts with a contrast below 4.5 : 1. */
