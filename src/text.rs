@@ -57,7 +57,7 @@ pub(crate) fn push_json(text: &str, json: &mut String) {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::text::*;
 
     #[test]
     fn the_last_occurrence_counts_in_any_case() {

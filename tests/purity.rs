@@ -8,11 +8,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each pure layer with the layers it may import besides itself.
-const LAYERS: [(&str, &[&str]); 4] = [
-    ("machine", &[]),
-    ("patterns", &["machine"]),
-    ("gateway", &["machine"]),
-    ("session", &["machine", "gateway", "patterns"]),
+const LAYERS: [(&str, &[&str]); 5] = [
+    ("text", &[]),
+    ("machine", &["text"]),
+    ("patterns", &["machine", "text"]),
+    ("gateway", &["machine", "text"]),
+    ("session", &["machine", "gateway", "patterns", "text"]),
 ];
 
 /// What no pure layer may name, and what to do instead.
