@@ -18,6 +18,8 @@ mod iteration;
 mod listeners;
 #[path = "browser/options.rs"]
 mod options;
+#[path = "browser/patterns.rs"]
+mod patterns;
 #[path = "browser/privacy.rs"]
 mod privacy;
 #[path = "browser/snapshots.rs"]

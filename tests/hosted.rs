@@ -18,6 +18,8 @@ mod privacy;
 mod recovery;
 #[path = "hosted/refusals.rs"]
 mod refusals;
+#[path = "hosted/shown.rs"]
+mod shown;
 #[path = "hosted/silences.rs"]
 mod silences;
 #[path = "hosted/stage.rs"]

@@ -19,7 +19,11 @@ impl Claims {
         let mut latest_ms = 0;
         for (name, line) in self.0.others() {
             // Nobody can claim for longer than we do, whatever their clock says.
-            let left_ms = whole_number(&line).and_then(|at| u64::try_from(at).ok()).unwrap_or(0).saturating_sub(wall.as_ms()).min(CLAIM_MS);
+            let left_ms = whole_number(&line)
+                .and_then(|at| u64::try_from(at).ok())
+                .unwrap_or(0)
+                .saturating_sub(wall.as_ms())
+                .min(CLAIM_MS);
             if left_ms == 0 {
                 self.0.remove(&name);
             }

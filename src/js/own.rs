@@ -77,12 +77,11 @@ pub(super) fn read_policy(value: &JsValue) -> Result<(Policy, Platform), JsValue
     let mut options = Options::new("policy", value)?;
     let hours = options.get("hours")?;
     let healthy = options.get("healthy")?;
-    let pulse = options.get("pulseEveryMs")?.is_some();
-    let pulse_ms = u64::from(options.number("pulseEveryMs", 900_000, 86_400_000, 900_000)?);
+    let pulse_ms = u64::from(options.number("pulseEveryMs", 900_000, 86_400_000, 0)?);
     options.finish()?;
     let (clock, spans) = hours.map(|hours| read_hours(&hours)).transpose()?.unzip();
     let healthy = healthy.map(|value| read_healthy(&value)).transpose()?;
-    let policy = Policy::new(spans, healthy.is_some(), pulse.then_some(pulse_ms));
+    let policy = Policy::new(spans, healthy.is_some(), (pulse_ms > 0).then_some(pulse_ms));
     Ok((policy, Platform { clock, healthy }))
 }
 

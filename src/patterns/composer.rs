@@ -206,8 +206,14 @@ impl Composers {
                 true
             }
             // Nothing is shown to anybody until the session works again.
-            ErrorCode::NotReady | ErrorCode::Unauthorized => {
+            ErrorCode::NotReady => {
                 indicator.stopped();
+                indicator.not_before = now + RESTART_MS;
+                false
+            }
+            // It is made with the next credential, and says nothing of what was shown before.
+            ErrorCode::Unauthorized => {
+                indicator.shown = before;
                 indicator.not_before = now + RESTART_MS;
                 false
             }

@@ -147,9 +147,10 @@ impl Session {
 
     /// Tells the patterns what happened, and that time passed.
     pub(super) fn advance_patterns(&mut self, now: Instant) {
-        // Where nothing will be called any more, nothing is known any more of what is shown.
-        let ready = self.machine.session_ready() && !self.credential.is_refused();
-        if std::mem::replace(&mut self.was_ready, ready) && !ready {
+        let ready = self.machine.session_ready();
+        let lost = std::mem::replace(&mut self.was_ready, ready) && !ready;
+        // Where nothing will be called any more, nothing is known of what is shown, whatever the last answers say.
+        if lost || self.credential.is_refused() {
             self.patterns.composers.handle_session_lost();
             self.patterns.own.handle_session_lost();
         }

@@ -26,7 +26,7 @@ fn what_is_no_options_object_is_refused() {
 fn an_unknown_option_is_named_with_those_that_exist() {
     says(
         "{ gateway: { kind: 'ingest' }, typingTtl: 15 }",
-        "options.typingTtl: expected one of gateway, typingTtlMs, maxWatchedChats, maxBodyBytes, guard, afterSubscribe, aliases, \
+        "options.typingTtl: expected one of gateway, typingTtlMs, maxWatchedChats, maxBodyBytes, logEntries, guard, afterSubscribe, aliases, \
          onError, onFatal, webSocket, found an unknown option",
     );
     says(

@@ -114,6 +114,11 @@ impl Gateway {
         self.send("GET", &format!("sessions/{}/log", self.session), "").await
     }
 
+    /// What somebody sees of us.
+    pub(crate) async fn view(&self, person: &str) -> JsValue {
+        self.send("GET", &format!("sessions/{}/view?person={person}", self.session), "").await
+    }
+
     /// How many calls there were of a route.
     pub(crate) async fn calls(&self, route: &str) -> u32 {
         let count = number(&self.log().await, &format!("counts.{route}"));
