@@ -21,30 +21,26 @@ impl Key for ListenerId {
     }
 }
 
-struct Entry<T> {
-    with: T,
+struct Entry {
+    /// What it belongs to, by number.
+    of: u64,
     function: Function,
     /// The signal that ends it, if it was given one.
     signal: Option<PlatformListener>,
 }
 
-/// User functions in order of registration, each with what belongs to it.
-pub(crate) struct Listeners<T> {
-    entries: RefCell<SortedMap<ListenerId, Entry<T>>>,
+/// User functions in order of registration, each with the number of what it belongs to.
+#[derive(Default)]
+pub(crate) struct Listeners {
+    entries: RefCell<SortedMap<ListenerId, Entry>>,
     next: Cell<u32>,
 }
 
-impl<T> Default for Listeners<T> {
-    fn default() -> Self {
-        Self { entries: RefCell::default(), next: Cell::new(0) }
-    }
-}
-
-impl<T> Listeners<T> {
+impl Listeners {
     #[inline(never)]
-    pub(crate) fn add(&self, with: T, function: Function) -> ListenerId {
+    pub(crate) fn add(&self, of: u64, function: Function) -> ListenerId {
         let id = ListenerId(self.next.replace(self.next.get() + 1));
-        self.entries.borrow_mut().insert(id, Entry { with, function, signal: None });
+        self.entries.borrow_mut().insert(id, Entry { of, function, signal: None });
         id
     }
 
@@ -56,10 +52,10 @@ impl<T> Listeners<T> {
     }
 
     #[inline(never)]
-    pub(crate) fn retain(&self, keep: impl Fn(&T) -> bool) {
+    pub(crate) fn retain(&self, keep: &dyn Fn(u64) -> bool) {
         let gone: Vec<_> = {
             let mut entries = self.entries.borrow_mut();
-            let ids: Vec<_> = entries.iter().filter(|(_, entry)| !keep(&entry.with)).map(|(id, _)| *id).collect();
+            let ids: Vec<_> = entries.iter().filter(|(_, entry)| !keep(entry.of)).map(|(id, _)| *id).collect();
             ids.into_iter().filter_map(|id| entries.remove(&id)).collect()
         };
         drop(gone);
@@ -71,12 +67,13 @@ impl<T> Listeners<T> {
 
     /// Calls every listener that `wants` the news. No borrow is held meanwhile; one that was removed by an earlier one is
     /// not called any more; an exception is reported and stops nobody else.
-    pub(crate) fn tell(&self, wants: impl Fn(&T) -> bool, call: impl Fn(&Function) -> Result<JsValue, JsValue>) {
+    #[inline(never)]
+    pub(crate) fn tell(&self, wants: &dyn Fn(u64) -> bool, call: &dyn Fn(&Function) -> Result<JsValue, JsValue>) {
         let due: Vec<_> =
-            self.entries.borrow().iter().filter(|(_, entry)| wants(&entry.with)).map(|(id, _)| *id).collect();
+            self.entries.borrow().iter().filter(|(_, entry)| wants(entry.of)).map(|(id, _)| *id).collect();
         for id in due {
             let function = self.entries.borrow().get(&id).map(|entry| entry.function.clone());
-            if let Some(Err(error)) = function.as_ref().map(&call) {
+            if let Some(Err(error)) = function.as_ref().map(call) {
                 globals::report(&error);
             }
         }
@@ -84,26 +81,26 @@ impl<T> Listeners<T> {
 }
 
 /// Adds a listener to one of its owner's lists. Returns the JavaScript function that removes it; the signal does so too.
-pub(crate) fn listen<O: 'static, T: 'static>(
+pub(crate) fn listen<O: 'static>(
     owner: &Rc<O>,
-    list: fn(&O) -> &Listeners<T>,
-    with: T,
+    list: fn(&O) -> &Listeners,
+    of: u64,
     function: Function,
     signal: Option<&AbortSignal>,
 ) -> JsValue {
-    listen_until(owner, list, with, function, signal, || ())
+    listen_until(owner, list, of, function, signal, || ())
 }
 
 /// The same; `ended` is called as the listener is removed so, and again is harmless.
-pub(crate) fn listen_until<O: 'static, T: 'static>(
+pub(crate) fn listen_until<O: 'static>(
     owner: &Rc<O>,
-    list: fn(&O) -> &Listeners<T>,
-    with: T,
+    list: fn(&O) -> &Listeners,
+    of: u64,
     function: Function,
     signal: Option<&AbortSignal>,
     ended: impl Fn() + Clone + 'static,
 ) -> JsValue {
-    let id = list(owner).add(with, function);
+    let id = list(owner).add(of, function);
     let end = {
         let owner = Rc::downgrade(owner);
         move || {

@@ -13,7 +13,6 @@ use super::options::{self, Options};
 use super::own::{self, Platform};
 use super::promises::Promises;
 use super::rest::Rest;
-use super::wait::Shape;
 use super::watch::{Watch, Watching};
 use super::{conversation, crash, reply, snapshot};
 use crate::browser::driver::{Driver, Observer};
@@ -23,10 +22,8 @@ use crate::machine::id::Id;
 use crate::machine::sorted_map::SortedMap;
 use crate::machine::{ChatKey, Notice, Priority, Snapshot};
 use crate::patterns::Told;
-use crate::patterns::cohort::CohortId;
 use crate::patterns::own::OwnState;
 use crate::patterns::policy::{Check, Policy};
-use crate::patterns::question::QuestionId;
 use crate::session::{Connection, Reply, RequestId};
 
 /// The last snapshot object handed out for a chat.
@@ -40,16 +37,16 @@ struct Shown {
 pub(super) struct Client {
     pub(super) driver: Rc<Driver>,
     /// Calls under `rest` that wait for their reply.
-    pub(super) callers: Promises<RequestId, ()>,
+    pub(super) callers: Promises,
     /// Questions that wait for their answer.
-    pub(super) asked: Promises<QuestionId, Shape>,
+    pub(super) asked: Promises,
     shown: RefCell<SortedMap<ChatKey, Shown>>,
-    pub(super) of_chats: Listeners<Rc<Watching>>,
-    of_all: Listeners<()>,
-    of_connection: Listeners<()>,
-    pub(super) of_own: Listeners<()>,
-    pub(super) of_struggling: Listeners<()>,
-    pub(super) of_people: Listeners<CohortId>,
+    pub(super) of_chats: Listeners,
+    of_all: Listeners,
+    of_connection: Listeners,
+    pub(super) of_own: Listeners,
+    pub(super) of_struggling: Listeners,
+    pub(super) of_people: Listeners,
     /// What our account says of itself, as told last.
     pub(super) own: RefCell<JsValue>,
     /// What answers the questions of our policy.
@@ -138,6 +135,15 @@ impl Client {
         value
     }
 
+    /// The numbers of the watches that follow a chat.
+    fn watches_of(&self, chat: ChatKey) -> Vec<u64> {
+        if self.of_chats.is_empty() {
+            return Vec::new();
+        }
+        let watches = self.watches.borrow();
+        watches.iter().filter(|watching| watching.follows(chat)).map(|watching| watching.number()).collect()
+    }
+
     fn wall(&self) -> Wall {
         let (now, wall) = self.driver.time();
         Wall { wall, now }
@@ -188,12 +194,12 @@ impl Client {
         }
         self.set.borrow_mut().take().for_each(drop);
         self.driver.close();
-        self.of_chats.retain(|_| false);
-        self.of_all.retain(|()| false);
-        self.of_connection.retain(|()| false);
-        self.of_own.retain(|()| false);
-        self.of_struggling.retain(|()| false);
-        self.of_people.retain(|_| false);
+        self.of_chats.retain(&|_| false);
+        self.of_all.retain(&|_| false);
+        self.of_connection.retain(&|_| false);
+        self.of_own.retain(&|_| false);
+        self.of_struggling.retain(&|_| false);
+        self.of_people.retain(&|_| false);
         self.asked.reject_all(&misuse(ErrorCode::Closed, "the client was closed"));
         *self.platform.borrow_mut() = Platform::default();
     }
@@ -203,14 +209,14 @@ impl Observer for Client {
     fn changed(&self, notices: &[Notice]) {
         let changes = self.refresh(notices);
         for (chat, value, change) in &changes {
-            self.of_chats.tell(
-                |watching| watching.follows(*chat),
-                |callback| callback.call2(&JsValue::UNDEFINED, value, change),
-            );
+            let following = self.watches_of(*chat);
+            self.of_chats.tell(&|watch| following.contains(&watch), &|callback| {
+                callback.call2(&JsValue::UNDEFINED, value, change)
+            });
         }
         if !self.of_all.is_empty() {
             let batch = list(changes.iter().map(|(_, _, change)| change.clone()));
-            self.of_all.tell(|()| true, |callback| callback.call1(&JsValue::UNDEFINED, &batch));
+            self.of_all.tell(&|_| true, &|callback| callback.call1(&JsValue::UNDEFINED, &batch));
         }
         self.forget_stale();
     }
@@ -218,7 +224,7 @@ impl Observer for Client {
     fn connected(&self, connection: Connection) {
         let value = convert::connection(connection, self.wall());
         *self.connection.borrow_mut() = value.clone();
-        self.of_connection.tell(|()| true, |callback| callback.call1(&JsValue::UNDEFINED, &value));
+        self.of_connection.tell(&|_| true, &|callback| callback.call1(&JsValue::UNDEFINED, &value));
     }
 
     fn failed(&self, error: &Error) {
@@ -232,19 +238,23 @@ impl Observer for Client {
     fn replied(&self, id: RequestId, result: Result<Reply, Error>, thrown: Option<JsValue>) {
         let gateway = self.driver.read(|session| session.gateway_kind());
         let told = result.map(|answer| reply::to_js(&answer));
-        self.callers.settle(id, |()| told.map_err(|error| to_js_caused(&error, Some(gateway), thrown)));
+        self.callers.settle(id.number(), &|_| {
+            told.clone().map_err(|error| to_js_caused(&error, Some(gateway), thrown.clone()))
+        });
     }
 
     fn told(&self, told: Told) {
         match told {
-            Told::Answered(question, answer) => self.asked.settle(question, |shape| Ok(shape(answer))),
+            Told::Answered(question, answer) => self
+                .asked
+                .settle(question.number(), &|shape| Ok(shape.map_or(JsValue::UNDEFINED, |shape| shape(answer)))),
             Told::Available(cohort, who) => {
                 let who = JsValue::from_str(who.as_str());
-                self.of_people.tell(|of| *of == cohort, |callback| callback.call1(&JsValue::UNDEFINED, &who));
+                self.of_people.tell(&|of| of == cohort.number(), &|callback| callback.call1(&JsValue::UNDEFINED, &who));
             }
             Told::Struggling(chat, person) => {
                 if let Some(struggling) = conversation::struggling(self, chat, person) {
-                    self.of_struggling.tell(|()| true, |callback| callback.call1(&JsValue::UNDEFINED, &struggling));
+                    self.of_struggling.tell(&|_| true, &|callback| callback.call1(&JsValue::UNDEFINED, &struggling));
                 }
             }
         }
@@ -253,7 +263,7 @@ impl Observer for Client {
     fn owned(&self, own: OwnState) {
         let value = own::to_js(own);
         *self.own.borrow_mut() = value.clone();
-        self.of_own.tell(|()| true, |callback| callback.call1(&JsValue::UNDEFINED, &value));
+        self.of_own.tell(&|_| true, &|callback| callback.call1(&JsValue::UNDEFINED, &value));
     }
 
     fn asked(&self, check: Check) {
@@ -448,12 +458,12 @@ pub(super) fn listen_with(
     client: &Rc<Client>,
     callback: &JsValue,
     options: &JsValue,
-    list: fn(&Client) -> &Listeners<()>,
+    list: fn(&Client) -> &Listeners,
 ) -> Result<JsValue, JsValue> {
     client.open()?;
     let callback = options::callback(callback)?;
     let mut options = Options::new("options", options)?;
     let signal = options.signal()?;
     options.finish()?;
-    Ok(listeners::listen(client, list, (), callback, signal.as_ref()))
+    Ok(listeners::listen(client, list, 0, callback, signal.as_ref()))
 }

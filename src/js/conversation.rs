@@ -15,7 +15,7 @@ use super::object::{object, or_null};
 use super::options::{self, Options};
 use super::watch::Watching;
 use super::{own, wait};
-use crate::browser::listeners;
+use crate::browser::listeners::{self, Listeners};
 use crate::machine::error::ErrorCode;
 use crate::machine::id::{Id, IdKind};
 use crate::machine::{ChatKey, PersonKey};
@@ -130,7 +130,8 @@ impl Presence {
                             }
                         }
                     };
-                    listeners::listen_until(client, |client| &client.of_people, cohort, callback, signal.as_ref(), end)
+                    let list: fn(&Client) -> &Listeners = |client| &client.of_people;
+                    listeners::listen_until(client, list, cohort.number(), callback, signal.as_ref(), end)
                 });
             },
         );

@@ -94,7 +94,7 @@ impl SnapshotIterator {
             }
         });
         let function: Function = hear.into_js_value().unchecked_into();
-        let id = client.of_chats.add(Rc::clone(watching), function);
+        let id = client.of_chats.add(watching.number(), function);
         Self { listening: Rc::new(Listening { reader, at: Some((Rc::downgrade(client), id)) }) }
     }
 }

@@ -1,4 +1,4 @@
-//! Promises that wait for something numbered, each with what belongs to it and the signal that gives it up.
+//! Promises that wait for something numbered, each with the signal that gives it up.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -8,33 +8,31 @@ use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
 
 use super::client::Client;
+use super::wait::Shape;
 use crate::browser::listeners::{PlatformListener, on_abort};
 use crate::machine::error::{Error, ErrorCode};
-use crate::machine::sorted_map::{Key, SortedMap};
+use crate::machine::sorted_map::SortedMap;
 
-struct Waiting<T> {
+struct Waiting {
     resolve: Function,
     reject: Function,
-    with: T,
+    /// What an answer looks like, where there is more than one way.
+    shape: Option<Shape>,
     /// Ends with the promise.
     _signal: Option<PlatformListener>,
 }
 
 /// Promises of one kind.
-pub(super) struct Promises<K, T>(RefCell<SortedMap<K, Waiting<T>>>);
+#[derive(Default)]
+pub(super) struct Promises(RefCell<SortedMap<u64, Waiting>>);
 
-impl<K, T> Default for Promises<K, T> {
-    fn default() -> Self {
-        Self(RefCell::default())
-    }
-}
-
-impl<K: Key + Copy + 'static, T: Copy + 'static> Promises<K, T> {
+impl Promises {
     /// Settles a promise; one that was given up is not there any more.
-    pub(super) fn settle(&self, key: K, settle: impl FnOnce(T) -> Result<JsValue, JsValue>) {
-        let Some(waiting) = self.0.borrow_mut().remove(&key) else { return };
+    #[inline(never)]
+    pub(super) fn settle(&self, number: u64, settle: &dyn Fn(Option<Shape>) -> Result<JsValue, JsValue>) {
+        let Some(waiting) = self.0.borrow_mut().remove(&number) else { return };
         // A promise's own functions do not throw.
-        let _ = match settle(waiting.with) {
+        let _ = match settle(waiting.shape) {
             Ok(value) => waiting.resolve.call1(&JsValue::UNDEFINED, &value),
             Err(error) => waiting.reject.call1(&JsValue::UNDEFINED, &error),
         };
@@ -49,32 +47,31 @@ impl<K: Key + Copy + 'static, T: Copy + 'static> Promises<K, T> {
     }
 
     /// A promise for what `begin` begins, under the number it hands on. Aborting the signal rejects it and calls `give_up`.
+    #[inline(never)]
     pub(super) fn promise(
         client: &Rc<Client>,
         list: fn(&Client) -> &Self,
-        with: T,
+        shape: Option<Shape>,
         signal: Option<&AbortSignal>,
-        begin: impl FnOnce(&Rc<Client>, &dyn Fn(K)),
-        give_up: fn(&Rc<Client>, K),
+        begin: &mut dyn FnMut(&Rc<Client>, &dyn Fn(u64)),
+        give_up: fn(&Rc<Client>, u64),
     ) -> Promise {
         if signal.is_some_and(AbortSignal::aborted) {
             return Promise::reject(&client.error(&aborted()));
         }
-        let mut begin = Some(begin);
         Promise::new(&mut |resolve, reject| {
-            let Some(begin) = begin.take() else { return };
-            begin(client, &|key| {
+            begin(client, &|number| {
                 let hook = signal.and_then(|signal| {
                     let client = Rc::downgrade(client);
                     on_abort(signal, move || {
                         if let Some(client) = client.upgrade() {
-                            give_up(&client, key);
-                            list(&client).settle(key, |_| Err(client.error(&aborted())));
+                            give_up(&client, number);
+                            list(&client).settle(number, &|_| Err(client.error(&aborted())));
                         }
                     })
                 });
-                let waiting = Waiting { resolve: resolve.clone(), reject: reject.clone(), with, _signal: hook };
-                list(client).0.borrow_mut().insert(key, waiting);
+                let waiting = Waiting { resolve: resolve.clone(), reject: reject.clone(), shape, _signal: hook };
+                list(client).0.borrow_mut().insert(number, waiting);
             });
         })
     }

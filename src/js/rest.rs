@@ -37,19 +37,16 @@ impl Rest {
         let mut options = Options::new("options", options)?;
         let signal = options.signal()?;
         options.finish()?;
-        let begin = |client: &Rc<Client>, noted: &dyn Fn(RequestId)| {
-            client.driver.begin(|session, _| session.call(call), noted);
+        let mut call = Some(call);
+        let mut begin = |client: &Rc<Client>, noted: &dyn Fn(u64)| {
+            if let Some(call) = call.take() {
+                client.driver.begin(|session, _| session.call(call).number(), noted);
+            }
         };
-        Ok(Promises::promise(
-            &self.client,
-            |client| &client.callers,
-            (),
-            signal.as_ref(),
-            begin,
-            |client, id| {
-                client.driver.abort(id);
-            },
-        ))
+        let list: fn(&Client) -> &Promises = |client| &client.callers;
+        Ok(Promises::promise(&self.client, list, None, signal.as_ref(), &mut begin, |client, number| {
+            client.driver.abort(RequestId::numbered(number));
+        }))
     }
 }
 

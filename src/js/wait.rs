@@ -64,19 +64,13 @@ fn ask(
         let max_wait_ms = u64::from(options.number("maxWaitMs", 0, longest_wait_ms, usual_wait_ms)?);
         let question = read(&mut options)?;
         options.finish()?;
-        let begin = |client: &Rc<Client>, noted: &dyn Fn(QuestionId)| {
-            client.driver.begin(|session, now| session.ask(&chat, question, max_wait_ms, now), noted);
+        let mut begin = |client: &Rc<Client>, noted: &dyn Fn(u64)| {
+            client.driver.begin(|session, now| session.ask(&chat, question.clone(), max_wait_ms, now).number(), noted);
         };
-        Ok(Promises::promise(
-            client,
-            |client| &client.asked,
-            shape,
-            signal.as_ref(),
-            begin,
-            |client, question| {
-                client.driver.with(|session, _, now| session.withdraw(question, now));
-            },
-        ))
+        let list: fn(&Client) -> &Promises = |client| &client.asked;
+        Ok(Promises::promise(client, list, Some(shape), signal.as_ref(), &mut begin, |client, number| {
+            client.driver.with(|session, _, now| session.withdraw(QuestionId::numbered(number), now));
+        }))
     };
     asked().unwrap_or_else(|error: JsValue| Promise::reject(&error))
 }

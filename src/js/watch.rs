@@ -54,6 +54,11 @@ impl Watching {
         self.open.get() && self.chat() == Some(chat)
     }
 
+    /// Which of the watches it is.
+    pub(super) const fn number(&self) -> u64 {
+        self.watch.number()
+    }
+
     pub(super) fn set_priority(&self, priority: Priority) {
         if self.open.get()
             && self.priority.replace(priority) != priority
@@ -194,8 +199,8 @@ impl Watch {
         let Some(client) = self.watching.client.upgrade().filter(|_| self.watching.open.get()) else {
             return Ok(Closure::<dyn Fn()>::new(|| ()).into_js_value());
         };
-        let watching = Rc::clone(&self.watching);
-        Ok(listeners::listen(&client, |client| &client.of_chats, watching, callback, signal.as_ref()))
+        let watch = self.watching.number();
+        Ok(listeners::listen(&client, |client| &client.of_chats, watch, callback, signal.as_ref()))
     }
 
     /// Ends the watch and its listeners.
@@ -215,6 +220,6 @@ impl Watch {
 fn close(client: &Weak<Client>, watching: &Rc<Watching>) {
     watching.finish();
     if let Some(client) = client.upgrade() {
-        client.of_chats.retain(|other| !Rc::ptr_eq(other, watching));
+        client.of_chats.retain(&|watch| watch != watching.number());
     }
 }

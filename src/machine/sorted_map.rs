@@ -17,6 +17,7 @@ pub(crate) trait Key: Ord {
 
 impl Key for str {}
 impl Key for u32 {}
+impl Key for u64 {}
 
 /// An ordered map.
 #[derive(Clone, Debug)]

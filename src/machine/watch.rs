@@ -14,6 +14,14 @@ use super::time::Instant;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct WatchId(u64);
 
+impl WatchId {
+    /// The number.
+    #[must_use]
+    pub const fn number(self) -> u64 {
+        self.0
+    }
+}
+
 impl Key for WatchId {
     fn place_after(&self, first: &Self) -> Option<usize> {
         usize::try_from(self.0.checked_sub(first.0)?).ok()

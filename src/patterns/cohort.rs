@@ -14,6 +14,14 @@ pub const MOST_PEOPLE: usize = 50;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct CohortId(pub(super) u32);
 
+impl CohortId {
+    /// The number.
+    #[must_use]
+    pub const fn number(self) -> u64 {
+        self.0 as u64
+    }
+}
+
 impl Key for CohortId {}
 
 #[derive(Debug)]

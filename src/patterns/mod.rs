@@ -124,7 +124,7 @@ impl Patterns {
         now: Instant,
     ) -> QuestionId {
         let max_wait_ms = if self.questions.len() < MOST_QUESTIONS { max_wait_ms } else { 0 };
-        let id = QuestionId(self.number());
+        let id = QuestionId(u64::from(self.number()));
         self.questions.insert(id, Asked::new(chat.clone(), question, max_wait_ms, now));
         self.answer(machine, now);
         id

@@ -14,7 +14,21 @@ use crate::machine::{ChatKey, Machine};
 
 /// A question's number within one session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct QuestionId(pub(super) u32);
+pub struct QuestionId(pub(super) u64);
+
+impl QuestionId {
+    /// The one of this number.
+    #[must_use]
+    pub const fn numbered(number: u64) -> Self {
+        Self(number)
+    }
+
+    /// The number.
+    #[must_use]
+    pub const fn number(self) -> u64 {
+        self.0
+    }
+}
 
 impl Key for QuestionId {}
 

@@ -15,6 +15,20 @@ use super::reply::{Reply, reply};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RequestId(u64);
 
+impl RequestId {
+    /// The one of this number.
+    #[must_use]
+    pub const fn numbered(number: u64) -> Self {
+        Self(number)
+    }
+
+    /// The number.
+    #[must_use]
+    pub const fn number(self) -> u64 {
+        self.0
+    }
+}
+
 impl Key for RequestId {
     fn place_after(&self, first: &Self) -> Option<usize> {
         usize::try_from(self.0.checked_sub(first.0)?).ok()
