@@ -50,7 +50,7 @@ impl Presence {
     /// When to be online by itself.
     #[wasm_bindgen(js_name = setPolicy, skip_typescript)]
     pub fn set_policy(&self, policy: &JsValue) -> Result<(), JsValue> {
-        self.client.open()?;
+        self.seen()?;
         own::set_policy(&self.client, policy)
     }
 
@@ -69,7 +69,7 @@ impl Presence {
     /// Keeps our account unseen.
     #[wasm_bindgen(skip_typescript)]
     pub fn ghost(&self, options: &JsValue) -> Result<Ghost, JsValue> {
-        self.client.open()?;
+        self.seen()?;
         let mut options = Options::new("options", options)?;
         let hides_reads = options.one_of("readReceipts", &["leave", "off"])? == 1;
         options.finish()?;
@@ -164,8 +164,14 @@ impl Presence {
         ActivityLog::new(Rc::clone(&self.client))
     }
 
-    fn claim(&self, online: bool) -> Result<(), JsValue> {
+    /// Refuses where the client is closed, or others can be shown nothing of us.
+    fn seen(&self) -> Result<(), JsValue> {
         self.client.open()?;
+        self.client.driver.read(|session| session.can_be_seen()).map_err(|error| self.client.error(&error))
+    }
+
+    fn claim(&self, online: bool) -> Result<(), JsValue> {
+        self.seen()?;
         self.client.driver.with(|session, _, now| session.patterns_mut().own.claim(online, now));
         Ok(())
     }

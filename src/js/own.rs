@@ -180,6 +180,7 @@ pub(super) fn to_js(own: OwnState) -> JsValue {
         ("claimed", flag(own.claimed)),
         ("claimedElsewhere", flag(own.claimed_elsewhere)),
         ("ghost", flag(own.ghost)),
+        ("ghostElsewhere", flag(own.ghost_elsewhere)),
         ("policy", or_null(policy)),
     ])
 }

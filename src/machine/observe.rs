@@ -99,7 +99,10 @@ impl Machine {
                 return;
             }
             Alias::New => {}
-            Alias::Renamed(key) => self.changed(key, Cause::Alias, now),
+            Alias::Renamed(key) => {
+                self.happened(key, None, What::Joined(key), now);
+                self.changed(key, Cause::Alias, now);
+            }
             Alias::Join { from, into } => self.join_chats(from, into, wall, now),
         }
         for (chat, person) in self.roster.join_members(lid.as_str(), contact, wall) {

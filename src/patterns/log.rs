@@ -3,7 +3,6 @@
 
 use std::collections::VecDeque;
 
-use crate::machine::Machine;
 use crate::machine::happening::{Happening, What};
 use crate::machine::id::Id;
 use crate::machine::knowledge::Knowledge;
@@ -11,6 +10,7 @@ use crate::machine::presence::Availability;
 use crate::machine::sorted_map::SortedMap;
 use crate::machine::time::{Instant, UnixMs};
 use crate::machine::typing::ActivityKind;
+use crate::machine::{ChatKey, Machine};
 use crate::text::{push_json, push_u64};
 
 /// Most entries of all chats together; the chat that was quiet longest goes first.
@@ -54,6 +54,9 @@ impl Log {
 
     /// Something happened.
     pub fn handle(&mut self, happening: &Happening, machine: &Machine) {
+        if let What::Joined(_) = happening.what {
+            return self.join(happening.chat, machine);
+        }
         let Some(chat) = machine.id_of(happening.chat).filter(|_| self.most_of_chat > 0) else { return };
         let Some((event, reason)) = words(happening.what) else { return };
         let participant = happening.person.and_then(|person| machine.participant_id(happening.chat, person));
@@ -141,6 +144,34 @@ impl Log {
             let number = u32::try_from(self.names.len() + 1).unwrap_or(0);
             self.names.insert(id.clone(), number);
         }
+    }
+
+    /// Two ids turned out to be one: what was kept under the other goes on under the one that is left.
+    fn join(&mut self, chat: ChatKey, machine: &Machine) {
+        let Some(canonical) = machine.id_of(chat) else { return };
+        let leads_here = |id: &Id| id != canonical && machine.find(id.as_str()) == Some(chat);
+        let other = self.chats.iter().map(|(id, _)| id).find(|id| leads_here(id)).cloned();
+        let Some(mut theirs) = other.and_then(|other| self.chats.remove(other.as_str())) else { return };
+        let mut mine = self.chats.remove(canonical.as_str()).unwrap_or_default();
+        let mut entries = VecDeque::with_capacity(theirs.len() + mine.len());
+        // Each is in order by itself; the standard library's sorting would be part of the module.
+        while let Some(first) = mine.front().or(theirs.front()).map(|entry| entry.at) {
+            let earlier = theirs.front().is_some_and(|entry| mine.is_empty() || entry.at < first);
+            entries.extend(if earlier { theirs.pop_front() } else { mine.pop_front() });
+        }
+        while entries.len() > self.most_of_chat {
+            entries.pop_front();
+            self.entries -= 1;
+            self.dropped += 1;
+        }
+        for entry in &mut entries {
+            entry.chat = canonical.clone();
+            if entry.participant.as_ref().is_some_and(leads_here) {
+                entry.participant = Some(canonical.clone());
+            }
+        }
+        self.name(canonical);
+        self.chats.insert(canonical.clone(), entries);
     }
 
     fn drop_quietest(&mut self) {

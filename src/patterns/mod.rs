@@ -64,7 +64,7 @@ impl Patterns {
     pub(crate) fn new(log_entries: usize, seed: u64) -> Self {
         Self {
             composers: Composers::default(),
-            own: Own::new(seed),
+            own: Own::seeded(seed),
             log: Log::new(log_entries),
             momenta: Momenta::default(),
             questions: SortedMap::default(),

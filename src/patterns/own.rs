@@ -36,8 +36,39 @@ pub struct OwnState {
     pub claimed_elsewhere: bool,
     /// Somebody here wants the account to stay unseen.
     pub ghost: bool,
+    /// Another client of this browser does.
+    pub ghost_elsewhere: bool,
     /// Whether the policy runs here and not in another tab, whether support is open, whether we are well; if there is one.
     pub policy: Option<(bool, Option<bool>, Option<bool>)>,
+}
+
+/// Until when other clients of the account say something of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Others {
+    /// That it is online.
+    pub claim_until: Option<Instant>,
+    /// That it is to stay unseen.
+    pub ghost_until: Option<Instant>,
+    /// That they have a policy for it, and take over when nobody else runs one.
+    pub policy_until: Option<Instant>,
+}
+
+impl Others {
+    /// Nobody says anything.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { claim_until: None, ghost_until: None, policy_until: None }
+    }
+
+    /// Whether each of the three stands.
+    fn standing(self, now: Instant) -> [bool; 3] {
+        [self.claim_until, self.ghost_until, self.policy_until].map(|until| until.is_some_and(|until| until > now))
+    }
+
+    /// When the next claim or ghost ends.
+    fn ends_next(self, now: Instant) -> Option<Instant> {
+        [self.claim_until, self.ghost_until].into_iter().flatten().filter(|until| *until > now).min()
+    }
 }
 
 /// Our own presence.
@@ -47,7 +78,7 @@ pub struct Own {
     /// Somebody here wanted it offline, or online and not any more.
     withdrawn: bool,
     ghosts: u32,
-    others_until: Option<Instant>,
+    others: Others,
     policy: Option<Policy>,
     told: Option<bool>,
     /// When that call left: calls that mark us online may have left right after it.
@@ -68,12 +99,14 @@ pub struct Own {
 }
 
 impl Own {
-    pub(crate) const fn new(seed: u64) -> Self {
+    /// Nobody claims anything yet. The seed is that of all jitter.
+    #[must_use]
+    pub const fn seeded(seed: u64) -> Self {
         Self {
             claimed: false,
             withdrawn: false,
             ghosts: 0,
-            others_until: None,
+            others: Others::new(),
             policy: None,
             told: None,
             told_at: Instant::ZERO,
@@ -106,6 +139,7 @@ impl Own {
         self.ghosts = if begins { self.ghosts + 1 } else { self.ghosts.saturating_sub(1) };
         self.refused = false;
         self.not_before = self.not_before.min(now);
+        self.claim_due = Some(now);
         if begins {
             self.told = None;
         }
@@ -127,6 +161,7 @@ impl Own {
     pub fn set_policy(&mut self, policy: Option<Policy>, now: Instant) {
         self.withdrawn |= self.policy.as_ref().is_some_and(|before| before.decides() == Some(true));
         self.policy = policy;
+        self.claim_due = Some(now);
         self.pulse_until = None;
         self.schedule_pulse(now);
     }
@@ -156,9 +191,9 @@ impl Own {
         self.policy.as_mut()
     }
 
-    /// Until when other clients' claims stand.
-    pub fn learn_claims(&mut self, until: Option<Instant>) {
-        self.others_until = until;
+    /// What other clients of the account say of it.
+    pub fn learn_others(&mut self, others: Others) {
+        self.others = others;
     }
 
     /// A call left that marks us online for a while.
@@ -252,7 +287,10 @@ impl Own {
         let went_before = std::mem::replace(&mut self.away, true);
         self.told = None;
         self.in_flight = None;
-        online && !went_before && self.ghosts == 0 && self.others_until.is_none_or(|until| until <= now)
+        // Whoever takes over a policy says what it comes to.
+        let [claim, ghost, policy] = self.others.standing(now);
+        let handed_over = policy && self.policy.is_some() && !self.claimed;
+        online && !went_before && self.ghosts == 0 && !claim && !ghost && !handed_over
     }
 
     /// The page came back after all: what was claimed is claimed again.
@@ -262,12 +300,19 @@ impl Own {
         }
     }
 
-    /// Until when our claim stands, if there is one, for other clients to read; told once for each time it is made.
-    pub fn poll_claim(&mut self, now: Instant) -> Option<Option<Instant>> {
-        let due = self.claim_due.filter(|due| *due <= now)?;
-        let stands = self.is_online(now) && self.ghosts == 0 && !self.away;
-        self.claim_due = stands.then_some(now.max(due) + CLAIM_AGAIN_MS);
-        Some(stands.then_some(now + CLAIM_MS))
+    /// What this client says of the account, for others to read, when that is to be written down anew; nothing within where it says
+    /// nothing any more.
+    pub fn poll_claim(&mut self, now: Instant) -> Option<Option<Others>> {
+        self.claim_due.filter(|due| *due <= now)?;
+        let until = |says: bool| (says && !self.away).then_some(now + CLAIM_MS);
+        let says = Others {
+            claim_until: until(self.is_online(now) && self.ghosts == 0),
+            ghost_until: until(self.ghosts > 0),
+            policy_until: until(self.policy.is_some()),
+        };
+        let stands = says != Others::new();
+        self.claim_due = stands.then_some(now + CLAIM_AGAIN_MS);
+        Some(stands.then_some(says))
     }
 
     /// When to poll again.
@@ -275,18 +320,20 @@ impl Own {
     pub fn poll_timeout(&self, marks: bool, ready: bool, now: Instant) -> Option<Instant> {
         let next = self.next(marks, now).filter(|_| ready).map(|(_, at)| at);
         let policy = self.policy.as_ref().and_then(Policy::poll_timeout);
-        let others = self.others_until.filter(|until| self.withdrawn && *until > now);
+        let others = self.others.ends_next(now).filter(|_| self.withdrawn);
         [next, policy, others, self.pulse_at, self.pulse_until, self.claim_due].into_iter().flatten().min()
     }
 
     /// How it stands.
     #[must_use]
     pub fn state(&self, now: Instant) -> OwnState {
+        let [claim, ghost, _] = self.others.standing(now);
         OwnState {
             online: self.told,
             claimed: self.claimed,
-            claimed_elsewhere: self.others_until.is_some_and(|until| until > now),
+            claimed_elsewhere: claim,
             ghost: self.ghosts > 0,
+            ghost_elsewhere: ghost,
             policy: self.policy.as_ref().map(Policy::state),
         }
     }
@@ -300,13 +347,15 @@ impl Own {
 
     /// What everybody is to be told; nothing where that is somebody else's to say.
     fn wanted(&self, now: Instant) -> Option<bool> {
+        let [claim, ghost, _] = self.others.standing(now);
         if self.ghosts > 0 {
             Some(false)
+        } else if ghost {
+            None
         } else if self.is_online(now) {
             Some(true)
         } else {
-            let others = self.others_until.is_some_and(|until| until > now);
-            (self.withdrawn && !others).then_some(false)
+            (self.withdrawn && !claim).then_some(false)
         }
     }
 

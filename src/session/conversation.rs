@@ -11,7 +11,7 @@ use crate::machine::time::Instant;
 use crate::machine::typing::ActivityKind;
 use crate::patterns::cohort::CohortId;
 use crate::patterns::composer::{ComposerId, Step};
-use crate::patterns::own::OwnState;
+use crate::patterns::own::{Others, OwnState};
 use crate::patterns::policy::Check;
 use crate::patterns::question::{Question, QuestionId};
 use crate::patterns::{Patterns, Told};
@@ -33,14 +33,23 @@ impl Session {
     /// # Errors
     /// `unsupported` where nothing can be called, `invalid-option` where there are too many composers already.
     pub fn open_composer(&mut self, chat: &Id) -> Result<ComposerId, Error> {
-        if !self.machine.config().subscribes {
-            let message = "gateway.kind \"ingest\" calls nothing: nobody can be shown that we type";
-            return Err(Error::new(ErrorCode::Unsupported, message));
-        }
+        self.can_be_seen()?;
         let chat = self.machine.canonical_id(chat);
         let machine = &self.machine;
         let opened = self.patterns.composers.open(&chat, |known| machine.canonical_id(known) == chat);
         opened.ok_or_else(|| Error::new(ErrorCode::InvalidOption, "composers: expected at most 1024 at once"))
+    }
+
+    /// Refuses where others can be shown nothing of us.
+    ///
+    /// # Errors
+    /// `unsupported` where nothing can be called.
+    pub fn can_be_seen(&self) -> Result<(), Error> {
+        if self.machine.config().subscribes {
+            return Ok(());
+        }
+        let message = "gateway.kind \"ingest\" calls nothing: nobody can be shown that we type or are online";
+        Err(Error::new(ErrorCode::Unsupported, message))
     }
 
     /// Asks something of a chat. Where that takes knowing whether they are there, the chat is watched meanwhile.
@@ -113,8 +122,8 @@ impl Session {
             || self.reported_own != Some(self.patterns.own.state(now))
     }
 
-    /// Until when this client claims that we are online, when that is to be written down anew.
-    pub fn poll_claim(&mut self, now: Instant) -> Option<Option<Instant>> {
+    /// See [`Own::poll_claim`](crate::patterns::own::Own::poll_claim).
+    pub fn poll_claim(&mut self, now: Instant) -> Option<Option<Others>> {
         self.patterns.own.poll_claim(now)
     }
 

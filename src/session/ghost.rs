@@ -18,9 +18,12 @@ const TYPING: Price = (
     "typing-marks-online",
     "Showing that we type or record marks the account online; it is set offline again some seconds later.",
 );
+const GOWS: Price =
+    ("engine-goes-online", "The engine GOWS goes online by itself whenever it subscribes, whatever it is told.");
+const NOWEB: Price = ("engine-goes-online", "The engine NOWEB goes online by itself whenever it connects.");
 const ENGINE: Price = (
     "engine-goes-online",
-    "The engine GOWS goes online by itself whenever it subscribes, whatever it is told; NOWEB does so when it connects.",
+    "Some engines go online by themselves: GOWS whenever it subscribes, NOWEB whenever it connects.",
 );
 const PHONE: Price = ("phone", "Whoever uses WhatsApp on the phone of this account is seen online there.");
 const RECEIPTS: Price = ("read-receipts", "Messages that are read are told so, unless read receipts are switched off.");
@@ -32,9 +35,12 @@ impl Session {
         let mut price = vec![RECIPROCITY];
         if self.marks_online() {
             price.extend([WATCHING, TYPING]);
-            if matches!(self.capabilities.engine, None | Some("GOWS" | "NOWEB")) {
-                price.push(ENGINE);
-            }
+            price.extend(match self.capabilities.engine {
+                None => Some(ENGINE),
+                Some("GOWS") => Some(GOWS),
+                Some("NOWEB") => Some(NOWEB),
+                Some(_) => None,
+            });
         }
         price.extend([PHONE, RECEIPTS]);
         price
@@ -43,7 +49,7 @@ impl Session {
     /// How read receipts are switched off where there is no call for it; nothing where there is one.
     #[must_use]
     pub fn how_to_hide_reads(&self) -> Option<&'static str> {
-        let manual = "on the phone of this account: Settings, Privacy, Read receipts";
+        let manual = "They are switched off on the phone of this account: Settings, Privacy, Read receipts.";
         (!self.capabilities.has(Capability::ChangesPrivacy)).then_some(manual)
     }
 }

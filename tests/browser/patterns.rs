@@ -5,7 +5,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use crate::browser_support::{
-    ANA, ANA_LID, BEN, Client, Heard, TEAM, asked, at, envelope, ingesting, js, not_frozen, number, presence,
+    ANA, ANA_LID, BEN, Client, Heard, TEAM, asked, at, connect, envelope, ingesting, js, not_frozen, number, presence,
     promise_of, refused, rested, settled_within, sleep, text,
 };
 
@@ -53,9 +53,14 @@ async fn options_of_waiting_are_read_strictly() {
     client.end();
 }
 
+/// A client whose gateway cannot be reached: what it is told to show is never seen.
+fn unreachable() -> Client {
+    connect("{ gateway: { kind: 'waha', baseUrl: 'http://127.0.0.1:9', feed: false } }")
+}
+
 #[test]
 fn a_policy_is_read_strictly() {
-    let client = ingesting();
+    let client = unreachable();
     let open = |span: &str| format!("{{ hours: {{ timeZone: 'UTC', open: [{span}] }} }}");
     for (policy, message) in [
         (
@@ -100,7 +105,7 @@ fn a_policy_is_read_strictly() {
 
 #[test]
 async fn a_policy_is_asked_for_what_the_platform_knows() {
-    let client = ingesting();
+    let client = unreachable();
     let all_week = "['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday']";
     for (span, open) in [
         (format!("{{ days: {all_week}, from: '00:00', to: '24:00' }}"), "true"),
@@ -123,7 +128,7 @@ async fn a_policy_is_asked_for_what_the_platform_knows() {
         assert_eq!(not_frozen(&at(&client, "own")), None);
     }
     // Of two clients of one account one runs it; when that one goes, the other does.
-    let other = ingesting();
+    let other = unreachable();
     call(&other, "setPolicy", &[js("{ healthy: () => { throw new Error('no') } }")]).expect("a policy in order");
     sleep(50).await;
     assert_eq!(text(&other, "own.policy.runsHere"), "false");
@@ -138,6 +143,11 @@ async fn where_nothing_can_be_called_composing_is_unsupported_and_waiting_is_not
     let client = ingesting();
     let message = refused(call(&client, "composer", &[ANA.into()]), "unsupported");
     assert!(message.contains("nobody can be shown that we type"));
+    for (method, arguments) in
+        [("setOnline", vec![]), ("setOffline", vec![]), ("ghost", vec![]), ("setPolicy", vec![JsValue::NULL])]
+    {
+        refused(call(&client, method, &arguments), "unsupported");
+    }
     let quiet = soon(&client, "whenQuiet", &[ANA.into()]).await.expect("an answer");
     assert_eq!([text(&quiet, "reason"), text(&quiet, "waitedMs")], ["no-data", "0"]);
     let routing = soon(&client, "routing", &[ANA.into(), js("{ maxWaitMs: 50 }")]).await.expect("an answer");
@@ -247,6 +257,7 @@ async fn momentum_and_log_tell_what_happened_without_settling_and_without_number
     assert_eq!(["bursts", "firstComposingAtMs"].map(|key| text(&momentum, key)), ["0", "null"]);
     assert_eq!(number(&momentum, "lastReply.bursts"), 2.0);
     assert_eq!(not_frozen(&momentum), None);
+    client.takes(&presence(ANA_LID, ANA_LID, "paused"));
     client.add_alias(&ANA_LID.into(), &ANA.into()).expect("a pair");
     let log = at(&client, "log");
     let entries = call(&log, "entries", &[ANA_LID.into()]).expect("a chat id");

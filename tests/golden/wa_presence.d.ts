@@ -490,8 +490,10 @@ export interface OwnState {
     readonly claimed: boolean;
     /** Another tab of this browser does. */
     readonly claimedElsewhere: boolean;
-    /** A {@link Ghost} keeps the account unseen. */
+    /** A {@link Ghost} of this client keeps the account unseen. */
     readonly ghost: boolean;
+    /** One of another tab of this browser does: until it ends, claims from here wait. */
+    readonly ghostElsewhere: boolean;
     /** The policy, if there is one. It runs in one tab of this browser at a time. `null` stands for "not asked for, or not known yet". */
     readonly policy: { readonly runsHere: boolean; readonly open: boolean | null; readonly healthy: boolean | null } | null;
 }
@@ -851,7 +853,8 @@ export interface Presence {
     whenMessage(chat: ChatId, options?: MessageOptions): Promise<boolean>;
     /**
      * Takes a turn like a person: waits until it is quiet, shows "typing…" while `work` goes on, for 60 s at most, and stops.
-     * What `work` throws is thrown, and typing ends all the same.
+     * What `work` throws is thrown, and typing ends all the same. Where they wrote while we waited (`waited.reason` is `"message"`),
+     * the work begins at once, whatever they go on to write: call it again when it was overtaken.
      */
     respond<T>(chat: ChatId, work: (turn: Turn) => T | Promise<T>, options?: QuietOptions): Promise<Responded<T>>;
     /** Resolves once they are online, typing and writing included. The chat is watched meanwhile. */

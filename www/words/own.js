@@ -21,7 +21,7 @@ export const hoursError = "Write from when to when support is open.";
 /** What became of the read receipts. `how` tells where they are switched, if not from here. */
 export function receiptsLine({ changed, how }) {
   if (changed) return "Read receipts are off, for the whole account.";
-  return `Read receipts were left as they are.${how === null ? "" : ` They are switched ${how}.`}`;
+  return `Read receipts were left as they are.${how === null ? "" : ` ${how}`}`;
 }
 
 export const receiptsFailed = "Read receipts could not be changed.";

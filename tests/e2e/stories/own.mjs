@@ -112,7 +112,7 @@ export function tell(stage) {
       const price = await page.locator(`#ghost-price [data-price="${code}"]`).innerText();
       assert.match(price, /\w+ \w+/, code);
     }
-    await page.locator("#ghost-result", { hasText: /left as they are\. They are switched on the phone of this account/ }).waitFor();
+    await page.locator("#ghost-result", { hasText: /left as they are\. They are switched off on the phone of this account/ }).waitFor();
     await picture(page, "own-ghost");
     await ghost.click();
     await session.sees(ANA, { online: true });
