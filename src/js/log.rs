@@ -42,7 +42,7 @@ impl ActivityLog {
         let (now, wall) = self.client.driver.time();
         Ok(self.client.driver.read(|session| {
             let entries = session.patterns().log.entries(chat.as_ref().map(Id::as_str));
-            list(entries.map(|entry| to_js(entry, Wall { wall, now })))
+            list(entries.map(|entry| to_js(&entry, Wall { wall, now })))
         }))
     }
 
@@ -56,10 +56,8 @@ impl ActivityLog {
         options.finish()?;
         let chat = self.chat(&chat)?;
         let (now, wall) = self.client.driver.time();
-        Ok(self
-            .client
-            .driver
-            .read(|session| session.patterns().log.to_ndjson(chat.as_ref().map(Id::as_str), ids, wall, now)))
+        let chat = chat.as_ref().map(Id::as_str);
+        Ok(self.client.driver.read(|session| session.patterns().log.to_ndjson(chat, ids, wall, now)))
     }
 
     /// Entries that had to make room.
@@ -75,7 +73,7 @@ impl ActivityLog {
     }
 }
 
-fn to_js(entry: &Entry, wall: Wall) -> JsValue {
+fn to_js(entry: &Entry<'_>, wall: Wall) -> JsValue {
     object(&[
         ("atMs", wall.of(entry.at)),
         ("chat", JsValue::from_str(entry.chat.as_str())),

@@ -4,13 +4,15 @@ use super::id::{Id, IdKind};
 use super::knowledge::Knowledge;
 use super::presence::Person;
 use super::snapshot::Cause;
-use super::sorted_map::SortedMap;
+use super::sorted_map::{Key, SortedMap};
 use super::subscription::Subscription;
 use super::time::{Instant, UnixMs};
 
 /// A participant's number within one chat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PersonKey(pub(super) u32);
+
+impl Key for PersonKey {}
 
 /// One participant and their id.
 #[derive(Debug)]

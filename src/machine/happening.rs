@@ -10,7 +10,7 @@ use super::knowledge::Knowledge;
 use super::presence::{Availability, Basis, Person};
 use super::roster::ChatKey;
 use super::time::Instant;
-use super::typing::{ActivityKind, EndedBy};
+use super::typing::{ActivityKind, EndedBy, Typing};
 
 /// Most that is kept for whoever is slow to take it. The driver takes everything after each input.
 const MOST_KEPT: usize = 16_384;
@@ -26,6 +26,8 @@ pub struct Happening {
     pub what: What,
     /// When, by our clock.
     pub at: Instant,
+    /// By how much it was told later than the fastest recent news, in ms.
+    pub lag_ms: u64,
 }
 
 /// What can happen.
@@ -53,6 +55,17 @@ pub(crate) struct Raw {
     pub(crate) activity: Option<ActivityKind>,
     pub(crate) availability: Availability,
     pub(crate) basis: Basis,
+}
+
+/// What changed of a person since it was last told.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct News {
+    pub(crate) before: Raw,
+    pub(crate) raw: Raw,
+    pub(crate) typing: Typing,
+    /// When their availability became what it is.
+    pub(crate) evidence_at: Instant,
+    pub(crate) lag_ms: u64,
 }
 
 /// What is going on in a chat, settling aside.
@@ -84,44 +97,48 @@ impl Machine {
     }
 
     pub(super) fn happened(&mut self, chat: ChatKey, person: Option<PersonKey>, what: What, at: Instant) {
+        self.happened_late(Happening { chat, person, what, at, lag_ms: 0 });
+    }
+
+    fn happened_late(&mut self, happening: Happening) {
         if !self.config.tells || self.happenings.len() >= MOST_KEPT {
             return;
         }
-        if let What::Began(kind) = what {
+        if let What::Began(kind) = happening.what {
             // A gateway that says "online" with every repetition of typing ends and begins it in one breath: nothing happened.
-            let ended = Happening { chat, person, what: What::Ended(kind, EndedBy::Paused), at };
+            let ended = Happening { what: What::Ended(kind, EndedBy::Paused), ..happening };
             if let Some(undone) = self.happenings.iter().rposition(|happening| *happening == ended) {
                 self.happenings.remove(undone);
                 return;
             }
         }
-        self.happenings.push_back(Happening { chat, person, what, at });
+        self.happenings.push_back(happening);
     }
 
     /// Tells what changed of a person since it was last told.
     pub(super) fn tell_person(&mut self, key: ChatKey, person_key: PersonKey) {
-        if !self.config.tells {
-            return;
+        let person = self.roster.get_mut(key).and_then(|chat| chat.person_mut(person_key));
+        if let Some(news) = person.and_then(Person::take_news) {
+            self.tell(key, person_key, &news);
         }
-        let Some(person) = self.roster.get_mut(key).and_then(|chat| chat.person_mut(person_key)) else { return };
-        let raw = person.raw();
-        let before = std::mem::replace(&mut person.told, raw);
-        if raw == before {
-            return;
-        }
-        let (typing, evidence_at) = (*person.typing(), person.evidence().at);
+    }
+
+    pub(super) fn tell(&mut self, key: ChatKey, person_key: PersonKey, news: &News) {
+        let News { before, raw, typing, evidence_at, lag_ms } = news;
+        let mut tell = |what, at| {
+            self.happened_late(Happening { chat: key, person: Some(person_key), what, at, lag_ms: *lag_ms });
+        };
         if raw.activity != before.activity {
             if let Some(kind) = before.activity {
-                let (at, by) = typing.stopped().unwrap_or((evidence_at, EndedBy::Paused));
-                self.happened(key, Some(person_key), What::Ended(kind, by), at);
+                let (at, by) = typing.stopped().unwrap_or((*evidence_at, EndedBy::Paused));
+                tell(What::Ended(kind, by), at);
             }
             if let (Some(kind), Some(at)) = (raw.activity, typing.resumed_at()) {
-                self.happened(key, Some(person_key), What::Began(kind), at);
+                tell(What::Began(kind), at);
             }
         }
         if (raw.availability, raw.basis) != (before.availability, before.basis) {
-            let what = What::Availability(raw.availability, raw.basis);
-            self.happened(key, Some(person_key), what, evidence_at);
+            tell(What::Availability(raw.availability, raw.basis), *evidence_at);
         }
     }
 
@@ -201,12 +218,6 @@ impl Machine {
             Some(known) => known.clone(),
             None => Id::parse(self.roster.canonical(id.as_str())).unwrap_or_else(|_| id.clone()),
         }
-    }
-
-    /// By how much the last observation of a participant was later than the fastest recent one, in ms.
-    #[must_use]
-    pub fn lag_ms(&self, chat: ChatKey, person: PersonKey) -> u64 {
-        self.roster.get(chat).and_then(|chat| chat.person(person)).map_or(0, |person| person.lag_ms)
     }
 
     /// A message of ours was read.

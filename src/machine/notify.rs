@@ -13,10 +13,10 @@ use super::{Machine, Notice};
 impl Machine {
     /// A person's state may have changed: sees to their deadlines and to whether listeners must hear.
     pub(super) fn settle(&mut self, key: ChatKey, person_key: PersonKey) {
-        self.tell_person(key, person_key);
         let Some(chat) = self.roster.get_mut(key) else { return };
         chat.compare(person_key);
-        let Some(person) = chat.person(person_key) else { return };
+        let Some(person) = chat.person_mut(person_key) else { return };
+        let news = if self.config.tells { person.take_news() } else { None };
         let typing = person.typing();
         let due = [
             (typing.expires_at(), Reason::ActivityExpiry(key, person_key)),
@@ -28,6 +28,9 @@ impl Machine {
             if let Some(at) = at {
                 self.deadlines.set_no_later(reason, at);
             }
+        }
+        if let Some(news) = news {
+            self.tell(key, person_key, &news);
         }
     }
 

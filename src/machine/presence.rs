@@ -5,7 +5,7 @@
 //! read dates, and never re-arm one.
 
 use super::config::Config;
-use super::happening::{Evidence, Raw};
+use super::happening::{Evidence, News, Raw};
 use super::observation::Word;
 use super::time::{Instant, UnixMs};
 use super::typing::{Activity, ActivityKind, EndedBy, LastActivity, Typing};
@@ -268,6 +268,14 @@ impl Person {
             availability: self.availability,
             basis: self.basis,
         }
+    }
+
+    /// What changed since this was last asked.
+    pub(crate) fn take_news(&mut self) -> Option<News> {
+        let raw = self.raw();
+        let before = std::mem::replace(&mut self.told, raw);
+        let news = News { before, raw, typing: self.typing, evidence_at: self.evidence().at, lag_ms: self.lag_ms };
+        (raw != before).then_some(news)
     }
 
     /// What the availability rests on, and since when it is so.

@@ -81,6 +81,24 @@ impl<K, V> SortedMap<K, V> {
         }
     }
 
+    /// The value of `key`, made where there is none.
+    pub(crate) fn get_or_insert(&mut self, key: K, make: impl FnOnce() -> V) -> &mut V
+    where
+        K: Key,
+    {
+        let at = match self.find(&key) {
+            Ok(at) => at,
+            Err(at) => {
+                self.entries.insert(at, (key, make()));
+                at
+            }
+        };
+        match self.entries.get_mut(at) {
+            Some((_, value)) => value,
+            None => unreachable!("it was found there, or put there"),
+        }
+    }
+
     pub(crate) fn remove<Q: Key + ?Sized>(&mut self, key: &Q) -> Option<V>
     where
         K: Borrow<Q>,

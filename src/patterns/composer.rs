@@ -95,6 +95,13 @@ pub struct Composers {
 }
 
 impl Composers {
+    /// Whether nobody composes, and nothing is shown of whoever did.
+    #[must_use]
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.composers.len() == 0 && self.indicators.len() == 0
+    }
+
     /// Somebody who may compose in a chat from here on; nobody while there are more than a page can have. `is_same` tells whether
     /// another id is the chat's by now.
     pub fn open(&mut self, chat: &Id, is_same: impl Fn(&Id) -> bool) -> Option<ComposerId> {

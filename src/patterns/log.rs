@@ -1,16 +1,19 @@
 //! What happened lately in every chat, for whoever draws or analyses it: bounded, in memory, and without phone numbers unless
 //! they are asked for.
+//!
+//! Nearly every event of a gateway makes an entry, and hardly any entry is read: it is kept as it came, and put into words when it
+//! is read.
 
 use std::collections::VecDeque;
 
 use crate::machine::happening::{Happening, What};
-use crate::machine::id::Id;
+use crate::machine::id::{Id, IdKind};
 use crate::machine::knowledge::Knowledge;
 use crate::machine::presence::Availability;
 use crate::machine::sorted_map::SortedMap;
 use crate::machine::time::{Instant, UnixMs};
 use crate::machine::typing::ActivityKind;
-use crate::machine::{ChatKey, Machine};
+use crate::machine::{ChatKey, Machine, PersonKey};
 use crate::text::{push_json, push_u64};
 
 /// Most entries of all chats together; the chat that was quiet longest goes first.
@@ -18,13 +21,13 @@ const MOST_ENTRIES: usize = 20_000;
 /// Most names given in place of ids.
 const MOST_NAMES: usize = 65_536;
 
-/// One thing that happened.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
+/// One thing that happened, in words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry<'l> {
     /// In which chat.
-    pub chat: Id,
+    pub chat: &'l Id,
     /// Who; nobody where it is the chat itself.
-    pub participant: Option<Id>,
+    pub participant: Option<&'l Id>,
     /// What, in one word.
     pub event: &'static str,
     /// Why, or how that is known, in one word.
@@ -35,10 +38,28 @@ pub struct Entry {
     pub lag_ms: u64,
 }
 
+/// The same as it is kept.
+#[derive(Clone, Copy, Debug)]
+struct Kept {
+    person: Option<PersonKey>,
+    what: What,
+    at: Instant,
+    lag_ms: u32,
+}
+
+#[derive(Debug)]
+struct Chat {
+    id: Id,
+    group: bool,
+    entries: VecDeque<Kept>,
+    /// In groups, whoever has an entry; elsewhere it is the contact.
+    people: SortedMap<PersonKey, Id>,
+}
+
 /// The log.
 #[derive(Debug)]
 pub struct Log {
-    chats: SortedMap<Id, VecDeque<Entry>>,
+    chats: SortedMap<ChatKey, Chat>,
     entries: usize,
     most_of_chat: usize,
     names: SortedMap<Id, u32>,
@@ -54,37 +75,42 @@ impl Log {
 
     /// Something happened.
     pub fn handle(&mut self, happening: &Happening, machine: &Machine) {
-        if let What::Joined(_) = happening.what {
-            return self.join(happening.chat, machine);
+        let Happening { chat: key, person, what, at, lag_ms } = *happening;
+        if self.most_of_chat == 0 {
+            return;
         }
-        let Some(chat) = machine.id_of(happening.chat).filter(|_| self.most_of_chat > 0) else { return };
-        let Some((event, reason)) = words(happening.what) else { return };
-        let participant = happening.person.and_then(|person| machine.participant_id(happening.chat, person));
-        let lag_ms = happening.person.map_or(0, |person| machine.lag_ms(happening.chat, person));
-        for id in [Some(chat), participant].into_iter().flatten() {
-            self.name(id);
+        if let What::Joined(from) = what {
+            return self.join(from, key, machine);
         }
-        let entry =
-            Entry { chat: chat.clone(), participant: participant.cloned(), event, reason, at: happening.at, lag_ms };
-        if self.chats.get(chat.as_str()).is_none() {
-            self.chats.insert(chat.clone(), VecDeque::new());
+        let most = self.most_of_chat;
+        if self.chats.get(&key).is_none() {
+            let chat = Chat::of(machine, key);
+            number(&mut self.names, &chat.id);
+            self.chats.insert(key, chat);
         }
-        let Some(entries) = self.chats.get_mut(chat.as_str()) else { return };
-        entries.push_back(entry);
-        self.entries += 1;
-        if entries.len() > self.most_of_chat {
-            entries.pop_front();
-            self.entries -= 1;
+        let Some(chat) = self.chats.get_mut(&key) else { return };
+        let newcomer = person.filter(|person| chat.group && chat.people.get(person).is_none());
+        if let Some((person, id)) = newcomer.and_then(|person| Some((person, machine.participant_id(key, person)?))) {
+            chat.people.insert(person, id.clone());
+            number(&mut self.names, id);
+        }
+        chat.entries.push_back(Kept { person, what, at, lag_ms: u32::try_from(lag_ms).unwrap_or(u32::MAX) });
+        if chat.entries.len() > most {
+            chat.entries.pop_front();
             self.dropped += 1;
+            return;
         }
+        self.entries += 1;
         while self.entries > MOST_ENTRIES {
             self.drop_quietest();
         }
     }
 
     /// The entries of one chat, or of all, chat by chat, each from the oldest to the newest.
-    pub fn entries<'l>(&'l self, chat: Option<&'l str>) -> impl Iterator<Item = &'l Entry> {
-        self.chats.iter().filter(move |(id, _)| chat.is_none_or(|chat| id.as_str() == chat)).flat_map(|(_, all)| all)
+    pub fn entries<'l>(&'l self, chat: Option<&'l str>) -> impl Iterator<Item = Entry<'l>> {
+        let chats = self.chats.iter().map(|(_, chat)| chat);
+        let chats = chats.filter(move |kept| chat.is_none_or(|chat| kept.id.as_str() == chat));
+        chats.flat_map(|chat| chat.entries.iter().map(|entry| chat.in_words(*entry)))
     }
 
     /// How many entries had to make room for later ones.
@@ -93,10 +119,9 @@ impl Log {
         self.dropped
     }
 
-    /// Forgets everything.
+    /// Forgets everything that happened; whoever was numbered keeps their number.
     pub fn clear(&mut self) {
         self.chats.take().for_each(drop);
-        self.names.take().for_each(drop);
         self.entries = 0;
     }
 
@@ -109,9 +134,9 @@ impl Log {
             text.push_str("{\"atMs\":");
             push_u64(wall.at(entry.at, now).as_ms(), &mut text);
             text.push_str(",\"chat\":");
-            self.push_id(Some(&entry.chat), "chat-", ids, &mut text);
+            self.push_id(Some(entry.chat), "chat-", ids, &mut text);
             text.push_str(",\"participant\":");
-            self.push_id(entry.participant.as_ref(), "person-", ids, &mut text);
+            self.push_id(entry.participant, "person-", ids, &mut text);
             text.push_str(",\"event\":");
             push_json(entry.event, &mut text);
             text.push_str(",\"reason\":");
@@ -139,65 +164,82 @@ impl Log {
         }
     }
 
-    fn name(&mut self, id: &Id) {
-        if self.names.get(id.as_str()).is_none() && self.names.len() < MOST_NAMES {
-            let number = u32::try_from(self.names.len() + 1).unwrap_or(0);
-            self.names.insert(id.clone(), number);
+    /// Two ids turned out to be one, or one got another name: what was kept goes on under the one that is left.
+    fn join(&mut self, from: ChatKey, into: ChatKey, machine: &Machine) {
+        let Some(id) = machine.id_of(into) else { return };
+        let theirs = if from == into { None } else { self.chats.remove(&from) };
+        if theirs.is_none() && self.chats.get(&into).is_none() {
+            return;
         }
-    }
-
-    /// Two ids turned out to be one: what was kept under the other goes on under the one that is left.
-    fn join(&mut self, chat: ChatKey, machine: &Machine) {
-        let Some(canonical) = machine.id_of(chat) else { return };
-        let leads_here = |id: &Id| id != canonical && machine.find(id.as_str()) == Some(chat);
-        let other = self.chats.iter().map(|(id, _)| id).find(|id| leads_here(id)).cloned();
-        let Some(mut theirs) = other.and_then(|other| self.chats.remove(other.as_str())) else { return };
-        let mut mine = self.chats.remove(canonical.as_str()).unwrap_or_default();
-        let mut entries = VecDeque::with_capacity(theirs.len() + mine.len());
+        let most = self.most_of_chat;
+        let chat = self.chats.get_or_insert(into, || Chat::of(machine, into));
+        chat.id = id.clone();
+        number(&mut self.names, id);
+        let mut mine = std::mem::take(&mut chat.entries);
+        let mut theirs = theirs.map(|chat| chat.entries).unwrap_or_default();
         // Each is in order by itself; the standard library's sorting would be part of the module.
         while let Some(first) = mine.front().or(theirs.front()).map(|entry| entry.at) {
             let earlier = theirs.front().is_some_and(|entry| mine.is_empty() || entry.at < first);
-            entries.extend(if earlier { theirs.pop_front() } else { mine.pop_front() });
+            chat.entries.extend(if earlier { theirs.pop_front() } else { mine.pop_front() });
         }
-        while entries.len() > self.most_of_chat {
-            entries.pop_front();
+        while chat.entries.len() > most {
+            chat.entries.pop_front();
             self.entries -= 1;
             self.dropped += 1;
         }
-        for entry in &mut entries {
-            entry.chat = canonical.clone();
-            if entry.participant.as_ref().is_some_and(leads_here) {
-                entry.participant = Some(canonical.clone());
-            }
-        }
-        self.name(canonical);
-        self.chats.insert(canonical.clone(), entries);
     }
 
     fn drop_quietest(&mut self) {
-        let latest = |(_, entries): &(&Id, &VecDeque<Entry>)| entries.back().map(|entry| entry.at);
-        let Some(id) = self.chats.iter().min_by_key(latest).map(|(id, _)| id.clone()) else { return };
-        let gone = self.chats.remove(id.as_str()).map_or(0, |entries| entries.len());
+        let latest = |(_, chat): &(&ChatKey, &Chat)| chat.entries.back().map(|entry| entry.at);
+        let Some(key) = self.chats.iter().min_by_key(latest).map(|(key, _)| *key) else { return };
+        let gone = self.chats.remove(&key).map_or(0, |chat| chat.entries.len());
         self.entries -= gone;
         self.dropped += gone as u64;
     }
 }
 
+impl Chat {
+    fn of(machine: &Machine, key: ChatKey) -> Self {
+        let Some(id) = machine.id_of(key) else { unreachable!("what happens, happens in a chat that is known") };
+        Self {
+            id: id.clone(),
+            group: id.kind() == IdKind::Group,
+            entries: VecDeque::new(),
+            people: SortedMap::default(),
+        }
+    }
+
+    fn in_words(&self, kept: Kept) -> Entry<'_> {
+        let (event, reason) = words(kept.what);
+        let participant =
+            kept.person.and_then(|person| if self.group { self.people.get(&person) } else { Some(&self.id) });
+        Entry { chat: &self.id, participant, event, reason, at: kept.at, lag_ms: kept.lag_ms.into() }
+    }
+}
+
+/// Numbers whoever has none.
+fn number(names: &mut SortedMap<Id, u32>, id: &Id) {
+    if names.get(id.as_str()).is_none() && names.len() < MOST_NAMES {
+        let number = u32::try_from(names.len() + 1).unwrap_or(0);
+        names.insert(id.clone(), number);
+    }
+}
+
 /// What a log says of it.
-fn words(what: What) -> Option<(&'static str, Option<&'static str>)> {
-    Some(match what {
+fn words(what: What) -> (&'static str, Option<&'static str>) {
+    match what {
         What::Began(ActivityKind::Typing) => ("typing-began", None),
         What::Began(ActivityKind::Recording) => ("recording-began", None),
         What::Ended(ActivityKind::Typing, by) => ("typing-ended", Some(by.as_str())),
         What::Ended(ActivityKind::Recording, by) => ("recording-ended", Some(by.as_str())),
         What::Availability(Availability::Online, basis) => ("online", Some(basis.as_str())),
         What::Availability(Availability::Offline, basis) => ("offline", Some(basis.as_str())),
-        What::Availability(Availability::Unknown, _) => ("unknown", None),
+        // Nobody is kept who joined.
+        What::Availability(Availability::Unknown, _) | What::Joined(_) => ("unknown", None),
         What::Message => ("message", None),
         What::Read => ("read", None),
         What::Knowledge(knowledge) => known(knowledge),
-        What::Joined(_) => return None,
-    })
+    }
 }
 
 const fn known(knowledge: Knowledge) -> (&'static str, Option<&'static str>) {

@@ -79,11 +79,10 @@ impl Patterns {
     pub fn handle(&mut self, happening: &Happening, machine: &Machine, now: Instant) {
         self.log.handle(happening, machine);
         self.momenta.handle(happening, now);
-        let Some(chat) = machine.id_of(happening.chat) else { return };
-        if matches!(happening.what, What::Availability(..) | What::Joined(_)) {
+        if self.cohorts.len() > 0 && matches!(happening.what, What::Availability(..) | What::Joined(_)) {
+            let chat = machine.id_of(happening.chat);
             for (id, cohort) in self.cohorts.iter_mut() {
-                self.told
-                    .extend(cohort.look(Some(chat), machine, now).into_iter().map(|who| Told::Available(*id, who)));
+                self.told.extend(cohort.look(chat, machine, now).into_iter().map(|who| Told::Available(*id, who)));
             }
         }
         if self.questions.len() == 0 {
@@ -100,8 +99,10 @@ impl Patterns {
 
     /// Time passed, and everything that happened was handled.
     pub fn handle_timeout(&mut self, machine: &Machine, now: Instant) {
-        self.composers.handle_timeout(now);
-        self.own.handle_timeout(now);
+        if !self.shows_nothing() {
+            self.composers.handle_timeout(now);
+            self.own.handle_timeout(now);
+        }
         while let Some((chat, person)) = self.momenta.poll_struggling(now) {
             // Whoever turned out to be somebody else in the group goes on under that name.
             let id = machine.participant_id(chat, person);
@@ -176,6 +177,13 @@ impl Patterns {
         let key = machine.find(chat.as_str())?;
         let person = machine.find_participant(key, participant.unwrap_or(chat).as_str());
         self.momenta.of(key, person, now)
+    }
+
+    /// Whether nobody here ever showed others anything of us: then there is nothing to see to.
+    #[must_use]
+    #[inline]
+    pub fn shows_nothing(&self) -> bool {
+        !self.own.is_used() && self.composers.is_empty()
     }
 
     /// The next thing to tell a caller.

@@ -79,10 +79,12 @@ pub struct Momenta {
 impl Momenta {
     /// Something happened.
     pub fn handle(&mut self, happening: &Happening, now: Instant) {
-        let Happening { chat, person, what, at } = *happening;
+        let Happening { chat, person, what, at, .. } = *happening;
         match (what, person) {
             (What::Read, _) => {
-                make_room(&mut self.reads, |at| *at);
+                if self.reads.len() >= MOST {
+                    make_room(&mut self.reads, |at| *at);
+                }
                 self.reads.insert(chat, at);
             }
             (What::Joined(from), _) => self.join(from, chat),
@@ -136,11 +138,10 @@ impl Momenta {
     }
 
     fn record(&mut self, place: Place, now: Instant) -> &mut Record {
-        if self.records.get(&place).is_none() {
+        if self.records.len() >= MOST && self.records.get(&place).is_none() {
             make_room(&mut self.records, |record| record.touched_at);
-            self.records.insert(place, Record::default());
         }
-        let Some(record) = self.records.get_mut(&place) else { unreachable!("it was just put there") };
+        let record = self.records.get_or_insert(place, Record::default);
         record.touched_at = now;
         record
     }
@@ -215,11 +216,10 @@ impl Record {
     }
 }
 
-/// Forgets whatever was touched longest ago, where there is no place for more.
+/// Forgets whatever was touched longest ago.
 fn make_room<K: Key + Copy, V>(map: &mut SortedMap<K, V>, touched_at: impl Fn(&V) -> Instant) {
-    if map.len() >= MOST
-        && let Some(oldest) = map.iter().min_by_key(|(_, value)| touched_at(value)).map(|(key, _)| *key)
-    {
+    let oldest = map.iter().min_by_key(|(_, value)| touched_at(value)).map(|(key, _)| *key);
+    if let Some(oldest) = oldest {
         map.remove(&oldest);
     }
 }

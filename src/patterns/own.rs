@@ -74,6 +74,8 @@ impl Others {
 /// Our own presence.
 #[derive(Debug)]
 pub struct Own {
+    /// Whether anybody here ever wanted anything of it. Most never do, and every event asks.
+    used: bool,
     claimed: bool,
     /// Somebody here wanted it offline, or online and not any more.
     withdrawn: bool,
@@ -103,6 +105,7 @@ impl Own {
     #[must_use]
     pub const fn seeded(seed: u64) -> Self {
         Self {
+            used: false,
             claimed: false,
             withdrawn: false,
             ghosts: 0,
@@ -123,8 +126,16 @@ impl Own {
         }
     }
 
+    /// Whether anybody here ever wanted anything of it.
+    #[must_use]
+    #[inline]
+    pub const fn is_used(&self) -> bool {
+        self.used
+    }
+
     /// This client claims to be online, or does not any more.
     pub fn claim(&mut self, online: bool, now: Instant) {
+        self.used = true;
         self.claimed = online;
         self.withdrawn = !online;
         self.refused = false;
@@ -136,6 +147,7 @@ impl Own {
 
     /// Somebody wants the account unseen, or does not any more.
     pub fn haunt(&mut self, begins: bool, now: Instant) {
+        self.used = true;
         self.ghosts = if begins { self.ghosts + 1 } else { self.ghosts.saturating_sub(1) };
         self.refused = false;
         self.not_before = self.not_before.min(now);
@@ -159,6 +171,7 @@ impl Own {
 
     /// When to be online, from here on; nothing for whenever it is claimed.
     pub fn set_policy(&mut self, policy: Option<Policy>, now: Instant) {
+        self.used = true;
         self.withdrawn |= self.policy.as_ref().is_some_and(|before| before.decides() == Some(true));
         self.policy = policy;
         self.claim_due = Some(now);
@@ -193,6 +206,7 @@ impl Own {
 
     /// What other clients of the account say of it.
     pub fn learn_others(&mut self, others: Others) {
+        self.used |= others != Others::new();
         self.others = others;
     }
 

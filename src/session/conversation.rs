@@ -99,7 +99,7 @@ impl Session {
     /// Whether our own presence is about to be told: then what other clients claim must be known.
     #[must_use]
     pub fn is_about_to_speak(&self, now: Instant) -> bool {
-        self.patterns.own.is_about_to_speak(self.marks_online(), now)
+        self.patterns.own.is_used() && self.patterns.own.is_about_to_speak(self.marks_online(), now)
     }
 
     /// Whether this client's claim is to be written down anew.
@@ -110,6 +110,9 @@ impl Session {
 
     /// What our account says of itself, if that changed since the last poll.
     pub fn poll_own(&mut self, now: Instant) -> Option<OwnState> {
+        if !self.patterns.own.is_used() {
+            return None;
+        }
         let own = self.patterns.own.state(now);
         (self.reported_own.replace(own) != Some(own)).then_some(own)
     }
@@ -117,9 +120,8 @@ impl Session {
     /// Whether the patterns have anything to say or to ask.
     #[inline]
     pub(super) fn patterns_have_news(&self, now: Instant) -> bool {
-        self.patterns.has_told()
-            || self.patterns.own.wants_check(now)
-            || self.reported_own != Some(self.patterns.own.state(now))
+        let own = &self.patterns.own;
+        self.patterns.has_told() || own.is_used() && (own.wants_check(now) || self.reported_own != Some(own.state(now)))
     }
 
     /// See [`Own::poll_claim`](crate::patterns::own::Own::poll_claim).
@@ -171,6 +173,9 @@ impl Session {
 
     /// The next call that shows us to others.
     pub(super) fn next_shown(&mut self, now: Instant) -> Option<Queued> {
+        if self.patterns.shows_nothing() {
+            return None;
+        }
         let ready = self.machine.session_ready();
         let may_start = ready && self.beside_opens_at(now) <= now;
         let marks = self.marks_online();
@@ -223,6 +228,9 @@ impl Session {
 
     /// When the patterns want to be woken.
     pub(super) fn patterns_timeout(&self, now: Instant) -> Option<Instant> {
+        if self.patterns.shows_nothing() {
+            return self.patterns.poll_timeout();
+        }
         let ready = self.machine.session_ready();
         let calls = self.credential.is_usable();
         let starts_at = ready.then(|| self.beside_opens_at(now));

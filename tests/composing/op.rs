@@ -99,7 +99,8 @@ fn answer() -> impl Strategy<Value = Answer> {
         2 => Just(Answer::NotWorking),
         1 => Just(Answer::NotFound),
         1 => Just(Answer::Unsupported),
-        1 => prop_oneof![2 => Just(Answer::Unauthorized), 1 => Just(Answer::Forbidden)],
+        2 => Just(Answer::Unauthorized),
+        1 => Just(Answer::Forbidden),
     ]
 }
 

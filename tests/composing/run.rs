@@ -9,9 +9,12 @@ use wa_presence::gateway::http::Secret;
 use wa_presence::machine::Config;
 use wa_presence::machine::id::Id;
 use wa_presence::machine::time::{Instant, UnixMs};
-use wa_presence::patterns::composer::{ComposerId, REFRESH_MS, RESTART_MS};
+use wa_presence::patterns::composer::ComposerId;
 use wa_presence::session::{ConnectionState, RequestId, Session, Setup};
 
+/// Least distance between two starts that say the same, with nothing between them, and between any two, in ms.
+const REFRESH_MS: u64 = 8_000;
+const RESTART_MS: u64 = 1_000;
 /// Calls beside subscriptions, and the window for so many, in ms.
 const BUDGET: (usize, u64) = (60, 62_000);
 /// So many stops that fail in a row say that the gateway is out of reach.

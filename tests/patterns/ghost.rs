@@ -118,6 +118,17 @@ fn a_ghost_that_could_not_be_hidden_is_tried_again() {
 }
 
 #[test]
+fn once_a_ghost_ended_calls_that_show_us_are_left_to_the_gateway() {
+    let mut stage = Stage::new();
+    stage.haunt(true);
+    stage.until(10_000);
+    stage.haunt(false);
+    stage.watch(ANA, Priority::Visible);
+    stage.until(60_000);
+    assert_eq!(stage.said_to_all(), [(0, "offline")]);
+}
+
+#[test]
 fn a_ghost_that_goes_has_nothing_to_say() {
     let mut stage = Stage::at(Vendor::Waapi);
     stage.claim(true);
@@ -197,6 +208,19 @@ fn who_comes_online_again_asks_again_and_is_told() {
     assert!(!matches!(stage.knowledge(ANA), Knowledge::Hidden(_)), "{:?}", stage.knowledge(ANA));
     stage.says(ANA, ANA, "offline");
     assert_eq!(stage.knowledge(ANA), LIVE);
+}
+
+#[test]
+fn a_ghost_that_ends_keeps_nothing_from_anybody() {
+    let mut stage = knowing_ana();
+    stage.haunt(true);
+    stage.until(400_000);
+    assert_eq!(stage.knowledge(ANA), RECIPROCITY);
+    let asked = stage.count("subscribe");
+    stage.haunt(false);
+    stage.until(401_000);
+    assert_eq!(stage.count("subscribe"), asked + 1);
+    assert!(!matches!(stage.knowledge(ANA), Knowledge::Hidden(_)), "{:?}", stage.knowledge(ANA));
 }
 
 #[test]

@@ -148,6 +148,20 @@ fn a_claim_is_told_again_after_a_reconnect() {
 }
 
 #[test]
+fn nobody_waits_for_the_answer_to_what_a_lost_session_was_told() {
+    let mut stage = Stage::at(Vendor::Waapi);
+    stage.delay_ms = 10_000;
+    stage.claim(true);
+    stage.delay_ms = 100;
+    stage.until(1_000);
+    stage.session_works(false);
+    stage.until(5_000);
+    stage.session_works(true);
+    stage.until(60_000);
+    assert_eq!(stage.said_to_all(), [(0, "online"), (5_000, "online")]);
+}
+
+#[test]
 fn what_is_claimed_while_the_session_does_not_work_is_told_as_it_does() {
     let mut stage = Stage::at(Vendor::Waapi);
     stage.session_works(false);
@@ -237,6 +251,10 @@ fn a_call_that_fails_is_made_again_ever_later_and_told_once() {
         let tries = stage.said_to_all().len();
         stage.until(600_000);
         assert_eq!((stage.said_to_all().len(), tries), (tries, at.len() + 1));
+        stage.next("online", answer);
+        stage.claim(true);
+        stage.until(602_100);
+        assert_eq!((stage.said_to_all().len(), stage.errors.len()), (tries + 2, 2), "as if it had never failed before");
     }
 }
 
@@ -302,6 +320,18 @@ fn a_page_that_goes_leaves_the_account_to_other_clients_that_claim_it() {
     stage.claim(true);
     stage.until(10_000);
     stage.others = Some(stage.at_ms(60_000));
+    assert_eq!(stage.leave(), []);
+}
+
+#[test]
+fn a_page_whose_credential_is_refused_has_no_last_words() {
+    let mut stage = Stage::at(Vendor::Waapi);
+    stage.claim(true);
+    stage.until(1_000);
+    stage.always("", Answer::Unauthorized);
+    stage.watch(ANA, Priority::Visible);
+    stage.until(60_000);
+    assert_eq!(stage.session.patterns().own.state(stage.now).online, None, "nothing will be heard of it any more");
     assert_eq!(stage.leave(), []);
 }
 

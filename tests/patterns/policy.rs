@@ -2,7 +2,6 @@
 
 use crate::gateway::{Answer, Vendor};
 use crate::stage::Stage;
-use wa_presence::patterns::own::PULSE_MS;
 use wa_presence::patterns::policy::{Check, Policy, WEEK_MINUTES};
 
 const HOUR: u32 = 60;
@@ -172,6 +171,23 @@ fn a_policy_asks_and_says_nothing_where_it_does_not_run() {
 }
 
 #[test]
+fn a_policy_that_runs_elsewhere_from_now_on_takes_back_what_it_said_here_unless_it_is_said_there() {
+    for said_there in [false, true] {
+        let mut stage = Stage::at(Vendor::Waapi);
+        stage.minute = Some(0);
+        set(&mut stage, Some(hours(&[(0, 60)])), true);
+        stage.until(10_000);
+        stage.others = said_there.then(|| stage.at_ms(100_000));
+        stage.own().policy().expect("it was set").handle_lead(false);
+        stage.pass(0);
+        stage.drain();
+        stage.until(60_000);
+        let deeds: Vec<_> = stage.said_to_all().iter().map(|(_, deed)| *deed).collect();
+        assert_eq!(deeds, if said_there { &["online"][..] } else { &["online", "offline"] });
+    }
+}
+
+#[test]
 fn a_policy_that_ends_takes_back_what_it_said_unless_it_is_claimed() {
     for claimed in [false, true] {
         let mut stage = Stage::at(Vendor::Waapi);
@@ -226,7 +242,7 @@ fn a_pulse_shows_us_for_10_s_so_that_last_seen_stays_young() {
     let (on, off): (Vec<_>, Vec<_>) = said.iter().partition(|(_, deed)| *deed == "online");
     assert!((9..=11).contains(&on.len()), "{said:?}");
     for ((began, _), (ended, deed)) in on.iter().zip(&off) {
-        assert_eq!((ended - began, *deed), (PULSE_MS, "offline"));
+        assert_eq!((ended - began, *deed), (10_000, "offline"));
     }
     let gaps: Vec<_> = on.windows(2).map(|pair| pair[1].0 - pair[0].0).collect();
     assert!(gaps.iter().all(|gap| (EVERY - EVERY / 10..=EVERY + EVERY / 10).contains(gap)), "{gaps:?}");

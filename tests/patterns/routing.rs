@@ -166,6 +166,19 @@ fn several_who_ask_at_once_cost_one_call() {
     assert_eq!(stage.count("subscribe"), 1);
 }
 
+#[test]
+fn whoever_is_to_be_routed_goes_before_all_that_are_only_looked_at() {
+    let mut stage = Stage::new();
+    for n in 0..40 {
+        stage.watch(&format!("1555000{n:04}@c.us"), Priority::Visible);
+    }
+    stage.until(1_000);
+    route(&mut stage, ANA);
+    stage.until(1_100);
+    assert!(stage.count("subscribe") < 20, "most of them wait for their turn");
+    assert!(stage.sent.iter().any(|sent| sent.chat == ANA), "it does not");
+}
+
 // ---- What is withheld -----------------------------------------------------------------------------------------------------
 
 #[test]
