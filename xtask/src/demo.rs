@@ -62,6 +62,8 @@ What to look at:
   - contacts come online and go; the dot and the last-seen words follow
   - \"typing…\" and \"recording…\" appear, and end within 15 s even for those who forget to stop
   - in the group, each participant types on their own
+  - write in an open chat: the line below says what they see of you; nothing is sent. Switch the bot on, and it waits its turn
+  - the badge of a chat says where a hand-off would go; the pill at the top is your own presence, with its hours and its price
   - stop this command: the page says that it lost the gateway; on WAHA, whose stream it sees break, nobody is shown as online
 
 Stop with ctrl-c.",
