@@ -137,6 +137,29 @@ fn in_a_group_it_says_who() {
     assert_eq!(who.collect::<Vec<_>>(), [ANA, BEN]);
 }
 
+#[test]
+fn what_was_kept_under_a_hidden_id_goes_on_under_the_number() {
+    for heard_of_both in [false, true] {
+        let mut stage = stage();
+        stage.says(ANA_LID, ANA_LID, "typing");
+        stage.until(1_000);
+        if heard_of_both {
+            stage.says(ANA, ANA, "online");
+        }
+        stage.until(2_000);
+        stage.alias(ANA_LID, ANA);
+        stage.until(3_000);
+        stage.says(ANA, ANA, "offline");
+        let kept = entries(&stage, Some(ANA));
+        let times: Vec<_> = kept.iter().map(|(at, ..)| *at).collect();
+        assert!(times.is_sorted() && times.first() == Some(&0) && times.last() == Some(&3_000), "{kept:?}");
+        assert_eq!(log(&stage).entries(None).count(), kept.len(), "heard of both: {heard_of_both}");
+        let names =
+            |line: &Value| (line["chat"] == ANA) && (line["participant"].is_null() || line["participant"] == ANA);
+        assert!(lines(&mut stage, None, true).iter().all(names), "heard of both: {heard_of_both}");
+    }
+}
+
 // ---- How much of it -------------------------------------------------------------------------------------------------------
 
 #[test]
