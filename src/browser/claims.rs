@@ -18,7 +18,7 @@ impl Claims {
 
     /// Reads what the others say, and clears away what ran out.
     pub(crate) fn read(&self, session: &mut Session, wall: UnixMs, now: Instant) {
-        let mut others = Others::new();
+        let mut others = Others::default();
         for (name, line) in self.0.others() {
             let (end, says) = line.split_at_checked(line.len().saturating_sub(SAYS)).unwrap_or_default();
             let end_ms = whole_number(end).and_then(|at| u64::try_from(at).ok()).unwrap_or(0);

@@ -42,6 +42,18 @@ impl Machine {
         self.flaps > 0
     }
 
+    /// How often the session came or went so far: with each, the gateway forgot what it was told.
+    #[must_use]
+    pub const fn connections(&self) -> u32 {
+        self.connections
+    }
+
+    /// Whether the session turned out to work at this instant or later.
+    #[must_use]
+    pub fn works_since(&self, at: Instant) -> bool {
+        self.working_since.is_some_and(|since| since >= at)
+    }
+
     /// Whether the gateway said something of its session, unasked, since the last time this was called.
     pub fn take_session_news(&mut self) -> bool {
         std::mem::take(&mut self.session_news)
@@ -66,6 +78,7 @@ impl Machine {
                 }
                 // "Working" pushed to a session we believed working: it reconnected while we were not told.
                 if !was_ready || (pushed && news) {
+                    self.connections += 1;
                     self.resubscribe_all(true, now);
                 }
             }
@@ -74,6 +87,7 @@ impl Machine {
                     self.flaps = if now.since(since) < STABLE_MS { self.flaps.saturating_add(1) } else { 0 };
                 }
                 if std::mem::replace(&mut self.link.session_ready, false) {
+                    self.connections += 1;
                     self.void_all(Cause::Connection, now, now);
                 }
             }

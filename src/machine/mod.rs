@@ -137,6 +137,8 @@ pub struct Machine {
     /// Somebody turned out to hide, since [`Machine::take_denial`] was last called.
     denied: bool,
     working_since: Option<Instant>,
+    /// How often the session came or went: what was said before is forgotten there.
+    connections: u32,
     halted: bool,
     catch_up: bool,
     queue: Queue,
@@ -178,6 +180,7 @@ impl Machine {
             own_offline: false,
             denied: false,
             working_since: None,
+            connections: 0,
             halted: false,
             catch_up: false,
             queue: Queue::default(),

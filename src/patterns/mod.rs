@@ -8,6 +8,7 @@ pub mod cohort;
 pub mod composer;
 pub mod log;
 pub mod momentum;
+mod others;
 pub mod own;
 pub mod policy;
 pub mod question;

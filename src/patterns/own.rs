@@ -3,6 +3,7 @@
 //! A claim is one client's. Those of other clients of the account are known by when they run out, and nobody sets the account
 //! offline while one of them stands. A ghost outweighs all claims: it keeps the account offline, as far as the gateway lets it.
 
+pub use super::others::Others;
 use super::policy::Policy;
 use crate::machine::error::{Error, ErrorCode};
 use crate::machine::jitter::Jitter;
@@ -42,35 +43,6 @@ pub struct OwnState {
     pub policy: Option<(bool, Option<bool>, Option<bool>)>,
 }
 
-/// Until when other clients of the account say something of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Others {
-    /// That it is online.
-    pub claim_until: Option<Instant>,
-    /// That it is to stay unseen.
-    pub ghost_until: Option<Instant>,
-    /// That they have a policy for it, and take over when nobody else runs one.
-    pub policy_until: Option<Instant>,
-}
-
-impl Others {
-    /// Nobody says anything.
-    #[must_use]
-    pub const fn new() -> Self {
-        Self { claim_until: None, ghost_until: None, policy_until: None }
-    }
-
-    /// Whether each of the three stands.
-    fn standing(self, now: Instant) -> [bool; 3] {
-        [self.claim_until, self.ghost_until, self.policy_until].map(|until| until.is_some_and(|until| until > now))
-    }
-
-    /// When the next claim or ghost ends.
-    fn ends_next(self, now: Instant) -> Option<Instant> {
-        [self.claim_until, self.ghost_until].into_iter().flatten().filter(|until| *until > now).min()
-    }
-}
-
 /// Our own presence.
 #[derive(Debug)]
 pub struct Own {
@@ -103,13 +75,13 @@ pub struct Own {
 impl Own {
     /// Nobody claims anything yet. The seed is that of all jitter.
     #[must_use]
-    pub const fn seeded(seed: u64) -> Self {
+    pub fn seeded(seed: u64) -> Self {
         Self {
             used: false,
             claimed: false,
             withdrawn: false,
             ghosts: 0,
-            others: Others::new(),
+            others: Others::default(),
             policy: None,
             told: None,
             told_at: Instant::ZERO,
@@ -206,7 +178,7 @@ impl Own {
 
     /// What other clients of the account say of it.
     pub fn learn_others(&mut self, others: Others) {
-        self.used |= others != Others::new();
+        self.used |= others != Others::default();
         self.others = others;
     }
 
@@ -324,7 +296,7 @@ impl Own {
             ghost_until: until(self.ghosts > 0),
             policy_until: until(self.policy.is_some()),
         };
-        let stands = says != Others::new();
+        let stands = says != Others::default();
         self.claim_due = stands.then_some(now + CLAIM_AGAIN_MS);
         Some(stands.then_some(says))
     }

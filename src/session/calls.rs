@@ -143,7 +143,7 @@ impl Session {
             Purpose::Subscribe(chat) => self.subscribed(chat, pending.sent_at, &answer, wall, now),
             Purpose::LookUp => self.looked_up(&answer, wall, now),
             Purpose::CatchUp => self.caught_up(pending.sent_at, &answer, wall, now),
-            Purpose::Probe => self.probed(&answer, now),
+            Purpose::Probe => self.probed(pending.sent_at, &answer, now),
             Purpose::Beside => {}
             Purpose::Compose(_) | Purpose::Own(_) => self.shown(&pending.purpose, answer.as_ref().err(), now),
             #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
@@ -301,6 +301,7 @@ impl Session {
                 self.machine.handle_subscribe_redirected(chat, now);
             }
             Err(error) => {
+                self.ask_no_more(chat, now);
                 self.machine.handle_subscribe_failed(chat, error, now);
                 if error.code != ErrorCode::NotReady && error.code != ErrorCode::Unauthorized {
                     self.tell(error.clone());
@@ -327,9 +328,9 @@ impl Session {
         }
     }
 
-    fn probed(&mut self, answer: &Result<Answer<'_>, Error>, now: Instant) {
+    fn probed(&mut self, sent_at: Instant, answer: &Result<Answer<'_>, Error>, now: Instant) {
         match answer {
-            Ok(Answer::Session(info)) => self.session_told(info, now),
+            Ok(Answer::Session(info)) => self.session_told(info, sent_at, now),
             Ok(_) => {}
             Err(error) if error.code == ErrorCode::Unauthorized => {}
             Err(error) => {
@@ -341,9 +342,13 @@ impl Session {
         }
     }
 
-    fn session_told(&mut self, info: &SessionInfo<'_>, now: Instant) {
+    fn session_told(&mut self, info: &SessionInfo<'_>, sent_at: Instant, now: Instant) {
         self.machine.note_own(&info.own);
         self.capabilities = self.gateway.capabilities(info.engine);
+        // The gateway may have said meanwhile, unasked, that it works again.
+        if info.state != SessionState::Working && self.machine.works_since(sent_at) {
+            return;
+        }
         self.machine.handle_session(info.state, false, now);
         self.probe_at = None;
         self.note_session(info.state, now);
@@ -361,7 +366,7 @@ impl Session {
             self.machine.add_alias(lid, contact, wall, now);
         }
         if let Answer::Session(info) = answer {
-            self.session_told(info, now);
+            self.session_told(info, pending.sent_at, now);
         }
         if let Call::Set(presence @ (OwnPresence::Online | OwnPresence::Offline)) = &pending.call {
             self.machine.handle_own(*presence == OwnPresence::Online, now);

@@ -4,17 +4,25 @@ use super::Session;
 use super::calls::{Purpose, Queued};
 use crate::gateway::http::Request;
 use crate::gateway::{Call, Capability, OwnPresence};
-use crate::machine::Priority;
 use crate::machine::error::{Error, ErrorCode};
 use crate::machine::id::Id;
 use crate::machine::time::Instant;
 use crate::machine::typing::ActivityKind;
+use crate::machine::{ChatKey, Priority, WatchId};
 use crate::patterns::cohort::CohortId;
 use crate::patterns::composer::{ComposerId, Step};
 use crate::patterns::own::{Others, OwnState};
 use crate::patterns::policy::Check;
 use crate::patterns::question::{Question, QuestionId};
 use crate::patterns::{Patterns, Told};
+
+/// The watch that a question needs.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asking {
+    watch: WatchId,
+    /// One call may be made for it, and no more.
+    once: bool,
+}
 
 impl Session {
     /// The patterns, to read from.
@@ -56,15 +64,15 @@ impl Session {
     pub fn ask(&mut self, chat: &Id, question: Question, max_wait_ms: u64, now: Instant) -> QuestionId {
         self.machine.handle_timeout(now);
         self.advance_patterns(now);
-        let priority = match question {
+        let watched = match question {
             Question::Quiet { .. } | Question::Message { .. } => None,
-            Question::Online => Some(Priority::Visible),
-            Question::Routing { .. } => Some(Priority::Focused),
+            Question::Online => Some((Priority::Visible, false)),
+            Question::Routing { .. } => Some((Priority::Focused, true)),
         };
         let id = self.patterns.ask(chat, question, max_wait_ms, &self.machine, now);
-        let Some(priority) = priority.filter(|_| self.patterns.is_open(id)) else { return id };
+        let Some((priority, once)) = watched.filter(|_| self.patterns.is_open(id)) else { return id };
         let watch = self.machine.watch(chat, priority, now);
-        self.asking.insert(id, watch);
+        self.asking.insert(id, Asking { watch, once });
         // That it is hidden or refused may be known since before.
         self.patterns.look_again(now);
         id
@@ -158,12 +166,17 @@ impl Session {
 
     /// Tells the patterns what happened, and that time passed.
     pub(super) fn advance_patterns(&mut self, now: Instant) {
-        let ready = self.machine.session_ready();
-        let lost = std::mem::replace(&mut self.was_ready, ready) && !ready;
-        // Where nothing will be called any more, nothing is known of what is shown, whatever the last answers say.
-        if lost || self.credential.is_refused() {
-            self.patterns.composers.handle_session_lost();
+        let connections = self.machine.connections();
+        let changed = std::mem::replace(&mut self.connections, connections) != connections;
+        let refused = self.credential.is_refused();
+        if changed || refused {
+            // Also where it comes back and nobody saw it go: what was said to all is said again.
             self.patterns.own.handle_session_lost();
+        }
+        // Where nothing will be called any more, nothing is known of what is shown, whatever the last answers say. One that came
+        // back unseen may be showing it still.
+        if changed && !self.machine.session_ready() || refused {
+            self.patterns.composers.handle_session_lost();
         }
         while let Some(happening) = self.machine.poll_happening() {
             self.patterns.handle(&happening, &self.machine, now);
@@ -244,8 +257,17 @@ impl Session {
     }
 
     fn end_question(&mut self, question: QuestionId, now: Instant) {
-        if let Some(watch) = self.asking.remove(&question) {
-            self.machine.unwatch(watch, now);
+        if let Some(asking) = self.asking.remove(&question) {
+            self.machine.unwatch(asking.watch, now);
+        }
+    }
+
+    /// A call for a chat failed: whoever asks only once lets it be, and what is known by then is the answer.
+    pub(super) fn ask_no_more(&mut self, chat: ChatKey, now: Instant) {
+        let of_chat = |asking: &Asking| asking.once && self.machine.watched_by(asking.watch) == Some(chat);
+        let over: Vec<_> = self.asking.iter().filter(|(_, asking)| of_chat(asking)).map(|(id, _)| *id).collect();
+        for question in over {
+            self.end_question(question, now);
         }
     }
 }

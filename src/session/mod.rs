@@ -38,6 +38,7 @@ use crate::patterns::Patterns;
 use crate::patterns::own::OwnState;
 use crate::patterns::question::QuestionId;
 use calls::{Pending, Purpose, Queued};
+use conversation::Asking;
 use credential::Credential;
 use feed::{Feed, FeedStep};
 
@@ -99,10 +100,10 @@ pub struct Session {
     privacy_asked_at: Option<Instant>,
     patterns: Patterns,
     /// The watches that questions need.
-    asking: SortedMap<QuestionId, WatchId>,
+    asking: SortedMap<QuestionId, Asking>,
     reported_own: Option<OwnState>,
-    /// Whether the session worked when the patterns last heard of it.
-    was_ready: bool,
+    /// How often the session had come or gone when the patterns last heard of it.
+    connections: u32,
     /// Whether the application wants our account set offline after calls that mark it online.
     offline_after: bool,
     max_body_bytes: usize,
@@ -122,7 +123,7 @@ impl Session {
             patterns: Patterns::new(setup.log_entries, seed),
             asking: SortedMap::default(),
             reported_own: None,
-            was_ready: true,
+            connections: 0,
             offline_after: setup.machine.offline_after,
             machine: Machine::new(Config { tells: true, ..setup.machine }),
             gateway: setup.gateway,

@@ -29,7 +29,7 @@ fn leading(own: &mut Own, policy: Policy, ms: u64) {
 #[test]
 fn while_a_ghost_of_another_tab_stands_no_claim_of_ours_is_told() {
     let mut own = own();
-    own.learn_others(Others { ghost_until: Some(at(5_000)), ..Others::new() });
+    own.learn_others(Others { ghost_until: Some(at(5_000)), ..Others::default() });
     own.claim(true, at(0));
     assert_eq!(told(&mut own, 0), None);
     assert!(own.state(at(0)).ghost_elsewhere && own.state(at(0)).claimed);
@@ -53,7 +53,7 @@ fn a_policy_that_another_tab_takes_over_is_not_ended_by_the_tab_that_goes() {
         leading(&mut own, Policy::new(None, true, None), 0);
         own.policy().expect("one was set").handle_health(true);
         assert_eq!(told(&mut own, 0), Some(true));
-        own.learn_others(Others { policy_until: another.then_some(at(60_000)), ..Others::new() });
+        own.learn_others(Others { policy_until: another.then_some(at(60_000)), ..Others::default() });
         assert_eq!(own.leave(at(1_000)), says_offline, "another: {another}");
     }
 }
@@ -64,7 +64,7 @@ fn a_claim_of_a_person_is_ended_although_another_tab_has_a_policy() {
     leading(&mut own, Policy::new(None, true, None), 0);
     own.claim(true, at(0));
     assert_eq!(told(&mut own, 0), Some(true));
-    own.learn_others(Others { policy_until: Some(at(60_000)), ..Others::new() });
+    own.learn_others(Others { policy_until: Some(at(60_000)), ..Others::default() });
     assert!(own.leave(at(1_000)), "the other tab's policy says what it says, later");
 }
 
@@ -72,11 +72,11 @@ fn a_claim_of_a_person_is_ended_although_another_tab_has_a_policy() {
 fn no_pulse_shows_us_while_somebody_wants_us_unseen() {
     let mut own = own();
     leading(&mut own, Policy::new(None, false, Some(900_000)), 0);
-    own.learn_others(Others { ghost_until: Some(at(u64::MAX / 2)), ..Others::new() });
+    own.learn_others(Others { ghost_until: Some(at(u64::MAX / 2)), ..Others::default() });
     for ms in (0..2_000_000).step_by(1_000) {
         assert_ne!(told(&mut own, ms), Some(true), "at {ms}");
     }
-    own.learn_others(Others::new());
+    own.learn_others(Others::default());
     let seen = (2_000_000..3_100_000).step_by(1_000).filter(|ms| told(&mut own, *ms) == Some(true)).count();
     assert!(seen >= 1, "once every quarter of an hour, for {PULSE_MS} ms");
 }

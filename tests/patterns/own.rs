@@ -148,6 +148,16 @@ fn a_claim_is_told_again_after_a_reconnect() {
 }
 
 #[test]
+fn a_reconnect_that_nobody_saw_makes_us_say_it_again() {
+    let mut stage = Stage::at(Vendor::Waapi);
+    stage.claim(true);
+    stage.until(30_000);
+    stage.session_works(true);
+    stage.until(600_000);
+    assert_eq!(stage.said_to_all(), [(0, "online"), (30_000, "online")]);
+}
+
+#[test]
 fn nobody_waits_for_the_answer_to_what_a_lost_session_was_told() {
     let mut stage = Stage::at(Vendor::Waapi);
     stage.delay_ms = 10_000;

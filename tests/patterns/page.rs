@@ -100,7 +100,7 @@ impl Stage {
     /// The page goes: what it says without waiting for an answer.
     pub(crate) fn leave(&mut self) -> Vec<Sent> {
         let others = self.others;
-        self.own().learn_others(Others { claim_until: others, ..Others::new() });
+        self.own().learn_others(Others { claim_until: others, ..Others::default() });
         let requests = self.session.leave(self.now);
         requests.iter().map(|request| sent(request, self.ms())).collect()
     }

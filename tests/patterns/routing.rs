@@ -243,3 +243,15 @@ fn another_chat_is_another_matter() {
     stage.until(60_000);
     assert_eq!(answered(&stage, question).1, Reason::NoData);
 }
+
+#[test]
+fn a_gateway_that_fails_is_asked_once_and_no_more() {
+    for answer in [Answer::Network, Answer::Broken, Answer::TooMany(None)] {
+        let mut stage = Stage::new();
+        stage.always("subscribe", answer);
+        let question = route(&mut stage, ANA);
+        stage.until(120_000);
+        assert_eq!(answered(&stage, question), (3_000, Reason::NoData, None), "{answer:?}");
+        assert_eq!(stage.count("subscribe"), 1, "{answer:?}");
+    }
+}

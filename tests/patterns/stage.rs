@@ -186,7 +186,7 @@ impl Stage {
             }
             if self.session.is_about_to_speak(now) {
                 let others = self.others.filter(|until| *until > now);
-                self.own().learn_others(Others { claim_until: others, ..Others::new() });
+                self.own().learn_others(Others { claim_until: others, ..Others::default() });
             }
             while let Some((id, request)) = self.session.poll_request(now) {
                 busy = true;
