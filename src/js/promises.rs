@@ -22,6 +22,9 @@ struct Waiting {
     _signal: Option<PlatformListener>,
 }
 
+/// Begins something, and hands on the number under which its end will come.
+pub(super) type Begin<'b> = &'b mut dyn FnMut(&Rc<Client>, &dyn Fn(u64));
+
 /// Promises of one kind.
 #[derive(Default)]
 pub(super) struct Promises(RefCell<SortedMap<u64, Waiting>>);
@@ -53,7 +56,7 @@ impl Promises {
         list: fn(&Client) -> &Self,
         shape: Option<Shape>,
         signal: Option<&AbortSignal>,
-        begin: &mut dyn FnMut(&Rc<Client>, &dyn Fn(u64)),
+        begin: Begin<'_>,
         give_up: fn(&Rc<Client>, u64),
     ) -> Promise {
         if signal.is_some_and(AbortSignal::aborted) {
