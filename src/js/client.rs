@@ -7,24 +7,20 @@ use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
 
 use super::convert::{self, Wall};
-use super::error::{misuse, to_js, to_js_caused};
+use super::error::{misuse, to_js};
 use super::object::{list, object, or_null};
 use super::options::{self, Options};
 use super::own::{self, Platform};
 use super::promises::Promises;
 use super::rest::Rest;
 use super::watch::{Watch, Watching};
-use super::{conversation, crash, reply, snapshot};
+use super::{crash, snapshot};
 use crate::browser::driver::{Driver, Observer};
 use crate::browser::listeners::{self, Listeners};
 use crate::machine::error::{Error, ErrorCode};
 use crate::machine::id::Id;
 use crate::machine::sorted_map::SortedMap;
 use crate::machine::{ChatKey, Notice, Priority, Snapshot};
-use crate::patterns::Told;
-use crate::patterns::own::OwnState;
-use crate::patterns::policy::{Check, Policy};
-use crate::session::{Connection, Reply, RequestId};
 
 /// The last snapshot object handed out for a chat.
 struct Shown {
@@ -42,8 +38,8 @@ pub(super) struct Client {
     pub(super) asked: Promises,
     shown: RefCell<SortedMap<ChatKey, Shown>>,
     pub(super) of_chats: Listeners,
-    of_all: Listeners,
-    of_connection: Listeners,
+    pub(super) of_all: Listeners,
+    pub(super) of_connection: Listeners,
     pub(super) of_own: Listeners,
     pub(super) of_struggling: Listeners,
     pub(super) of_people: Listeners,
@@ -51,12 +47,12 @@ pub(super) struct Client {
     pub(super) own: RefCell<JsValue>,
     /// What answers the questions of our policy.
     pub(super) platform: RefCell<Platform>,
-    connection: RefCell<JsValue>,
+    pub(super) connection: RefCell<JsValue>,
     /// Every watch that was not closed, whether or not somebody still holds its handle.
     pub(super) watches: RefCell<Vec<Rc<Watching>>>,
     /// Those of `setWatched`.
     set: RefCell<SortedMap<Id, Rc<Watching>>>,
-    on_error: Option<Function>,
+    pub(super) on_error: Option<Function>,
     on_fatal: RefCell<Option<Function>>,
     /// The count of panics at its beginning.
     panics: u32,
@@ -136,7 +132,7 @@ impl Client {
     }
 
     /// The numbers of the watches that follow a chat.
-    fn watches_of(&self, chat: ChatKey) -> Vec<u64> {
+    pub(super) fn watches_of(&self, chat: ChatKey) -> Vec<u64> {
         if self.of_chats.is_empty() {
             return Vec::new();
         }
@@ -144,13 +140,13 @@ impl Client {
         watches.iter().filter(|watching| watching.follows(chat)).map(|watching| watching.number()).collect()
     }
 
-    fn wall(&self) -> Wall {
+    pub(super) fn wall(&self) -> Wall {
         let (now, wall) = self.driver.time();
         Wall { wall, now }
     }
 
     /// Makes a fresh snapshot object for each notice. Returns the changes with the chat of each.
-    fn refresh(&self, notices: &[Notice]) -> Vec<(ChatKey, JsValue, JsValue)> {
+    pub(super) fn refresh(&self, notices: &[Notice]) -> Vec<(ChatKey, JsValue, JsValue)> {
         let wall = self.wall();
         let mut changes = Vec::with_capacity(notices.len());
         for notice in notices {
@@ -170,7 +166,7 @@ impl Client {
     }
 
     /// Forgets snapshot objects of chats that the machine forgot.
-    fn forget_stale(&self) {
+    pub(super) fn forget_stale(&self) {
         let (chats, _) = self.driver.read(|session| session.machine().size());
         let mut shown = self.shown.borrow_mut();
         if shown.len() > 2 * chats + 64 {
@@ -202,84 +198,6 @@ impl Client {
         self.of_people.retain(&|_| false);
         self.asked.reject_all(&misuse(ErrorCode::Closed, "the client was closed"));
         *self.platform.borrow_mut() = Platform::default();
-    }
-}
-
-impl Observer for Client {
-    fn changed(&self, notices: &[Notice]) {
-        let changes = self.refresh(notices);
-        for (chat, value, change) in &changes {
-            let following = self.watches_of(*chat);
-            self.of_chats.tell(&|watch| following.contains(&watch), &|callback| {
-                callback.call2(&JsValue::UNDEFINED, value, change)
-            });
-        }
-        if !self.of_all.is_empty() {
-            let batch = list(changes.iter().map(|(_, _, change)| change.clone()));
-            self.of_all.tell(&|_| true, &|callback| callback.call1(&JsValue::UNDEFINED, &batch));
-        }
-        self.forget_stale();
-    }
-
-    fn connected(&self, connection: Connection) {
-        let value = convert::connection(connection, self.wall());
-        *self.connection.borrow_mut() = value.clone();
-        self.of_connection.tell(&|_| true, &|callback| callback.call1(&JsValue::UNDEFINED, &value));
-    }
-
-    fn failed(&self, error: &Error) {
-        if let Some(on_error) = &self.on_error
-            && let Err(thrown) = on_error.call1(&JsValue::UNDEFINED, &self.error(error))
-        {
-            crate::browser::report(&thrown);
-        }
-    }
-
-    fn replied(&self, id: RequestId, result: Result<Reply, Error>, thrown: Option<JsValue>) {
-        let gateway = self.driver.read(|session| session.gateway_kind());
-        let told = result.map(|answer| reply::to_js(&answer));
-        self.callers.settle(id.number(), &|_| {
-            told.clone().map_err(|error| to_js_caused(&error, Some(gateway), thrown.clone()))
-        });
-    }
-
-    fn told(&self, told: Told) {
-        match told {
-            Told::Answered(question, answer) => self
-                .asked
-                .settle(question.number(), &|shape| Ok(shape.map_or(JsValue::UNDEFINED, |shape| shape(answer)))),
-            Told::Available(cohort, who) => {
-                let who = JsValue::from_str(who.as_str());
-                self.of_people.tell(&|of| of == cohort.number(), &|callback| callback.call1(&JsValue::UNDEFINED, &who));
-            }
-            Told::Struggling(chat, person) => {
-                if let Some(struggling) = conversation::struggling(self, chat, person) {
-                    self.of_struggling.tell(&|_| true, &|callback| callback.call1(&JsValue::UNDEFINED, &struggling));
-                }
-            }
-        }
-    }
-
-    fn owned(&self, own: OwnState) {
-        let value = own::to_js(own);
-        *self.own.borrow_mut() = value.clone();
-        self.of_own.tell(&|_| true, &|callback| callback.call1(&JsValue::UNDEFINED, &value));
-    }
-
-    fn asked(&self, check: Check) {
-        let driver = Rc::downgrade(&self.driver);
-        let tell = move |tell: &dyn Fn(&mut Policy)| {
-            if let Some(driver) = driver.upgrade() {
-                driver.with(|session, _, _| session.patterns_mut().own.policy().map(tell));
-            }
-        };
-        match check {
-            Check::Minute => {
-                let minute = self.platform.borrow().minute();
-                tell(&|policy| policy.handle_minute(minute));
-            }
-            Check::Health => self.platform.borrow().ask_health(move |well| tell(&|policy| policy.handle_health(well))),
-        }
     }
 }
 

@@ -15,6 +15,7 @@ mod ingest;
 mod iterate;
 mod log;
 mod object;
+mod observer;
 mod options;
 mod own;
 mod promises;
