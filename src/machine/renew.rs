@@ -89,6 +89,11 @@ impl Machine {
         }
     }
 
+    /// It was said that our account is offline: the calls that marked it online so far need no such word of their own.
+    pub fn handle_said_offline(&mut self) {
+        self.marked_online = None;
+    }
+
     /// When a call of the application that subscribes may leave; `None` while too many are in flight.
     #[must_use]
     pub fn call_opens_at(&self, now: Instant) -> Option<Instant> {

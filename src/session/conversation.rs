@@ -205,9 +205,7 @@ impl Session {
             let online = if ready { self.patterns.own.poll(marks, now)? } else { return None };
             let presence = if online { OwnPresence::Online } else { OwnPresence::Offline };
             if !online {
-                // The machine need not say so as well.
-                self.machine.set_offline_after(false);
-                self.machine.set_offline_after(self.patterns.own.is_ghost() || self.offline_after);
+                self.machine.handle_said_offline();
             }
             (Call::Set(presence), Purpose::Own(online))
         };
