@@ -42,7 +42,40 @@ pub enum ErrorCode {
     Crashed,
 }
 
+/// What a failed call leaves open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outlook {
+    /// Nobody knows whether it took effect.
+    Unknown,
+    /// It did not, and may be made again once the gateway was left alone for a while.
+    TooSoon,
+    /// It did not, and may be made again once the session works, or the credential is another.
+    NotYet,
+    /// It did not, and will not.
+    Never,
+}
+
 impl ErrorCode {
+    /// What a call that failed so leaves open.
+    #[must_use]
+    pub const fn outlook(self) -> Outlook {
+        match self {
+            Self::Network | Self::Timeout | Self::Engine | Self::Aborted | Self::Malformed | Self::TooLarge => {
+                Outlook::Unknown
+            }
+            Self::RateLimited => Outlook::TooSoon,
+            Self::NotReady | Self::Unauthorized => Outlook::NotYet,
+            Self::Forbidden
+            | Self::Unsupported
+            | Self::NotFound
+            | Self::BadRequest
+            | Self::InvalidChat
+            | Self::InvalidOption
+            | Self::Closed
+            | Self::Crashed => Outlook::Never,
+        }
+    }
+
     /// The name JavaScript sees.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

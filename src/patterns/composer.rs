@@ -5,7 +5,7 @@
 //! gateway is followed by exactly one stop that did, or by tries enough to say that the gateway is out of reach. At most one
 //! call a chat is on its way, so that no stop overtakes its start.
 
-use crate::machine::error::{Error, ErrorCode};
+use crate::machine::error::{Error, ErrorCode, Outlook};
 use crate::machine::id::Id;
 use crate::machine::sorted_map::{Key, SortedMap};
 use crate::machine::time::Instant;
@@ -193,49 +193,30 @@ impl Composers {
             }
             return false;
         };
-        match code {
-            // Whether it arrived nobody knows: a start may have, and a stop must.
-            ErrorCode::Network
-            | ErrorCode::Timeout
-            | ErrorCode::Engine
-            | ErrorCode::Aborted
-            | ErrorCode::Malformed
-            | ErrorCode::TooLarge => match step {
-                Step::Stop => indicator.stop_later(now),
-                Step::Start(kind) => {
-                    indicator.shown = Some(kind);
-                    false
-                }
-            },
-            ErrorCode::RateLimited if step == Step::Stop => indicator.stop_later(now),
-            ErrorCode::RateLimited => {
+        match (code.outlook(), step) {
+            // A start may have arrived, and a stop must.
+            (Outlook::Unknown, Step::Start(kind)) => {
+                indicator.shown = Some(kind);
+                false
+            }
+            (Outlook::Unknown | Outlook::TooSoon, Step::Stop) => indicator.stop_later(now),
+            (Outlook::TooSoon, Step::Start(_)) => {
                 indicator.shown = before;
                 true
             }
-            // Nothing is shown to anybody until the session works again.
-            ErrorCode::NotReady => {
+            // Made again with the next credential, it says nothing of what was shown before. Where the session does not work, nothing
+            // is shown to anybody.
+            (Outlook::NotYet, _) => {
                 indicator.stopped();
+                indicator.shown = before.filter(|_| code == ErrorCode::Unauthorized);
                 indicator.not_before = now + RESTART_MS;
                 false
             }
-            // It is made with the next credential, and says nothing of what was shown before.
-            ErrorCode::Unauthorized => {
-                indicator.shown = before;
-                indicator.not_before = now + RESTART_MS;
-                false
-            }
-            ErrorCode::Unsupported if step == Step::Start(ActivityKind::Recording) => {
+            (Outlook::Never, Step::Start(ActivityKind::Recording)) if code == ErrorCode::Unsupported => {
                 indicator.shown = before;
                 !std::mem::replace(&mut self.mute, true)
             }
-            ErrorCode::Forbidden
-            | ErrorCode::Unsupported
-            | ErrorCode::NotFound
-            | ErrorCode::BadRequest
-            | ErrorCode::InvalidChat
-            | ErrorCode::InvalidOption
-            | ErrorCode::Closed
-            | ErrorCode::Crashed => {
+            (Outlook::Never, _) => {
                 indicator.shown = before.filter(|_| step != Step::Stop);
                 self.forbidden |= code == ErrorCode::Forbidden;
                 !std::mem::replace(&mut indicator.refused, true)

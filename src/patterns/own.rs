@@ -5,7 +5,7 @@
 
 pub use super::others::Others;
 use super::policy::Policy;
-use crate::machine::error::{Error, ErrorCode};
+use crate::machine::error::{Error, Outlook};
 use crate::machine::jitter::Jitter;
 use crate::machine::time::Instant;
 
@@ -238,31 +238,17 @@ impl Own {
             self.failures = 0;
             return false;
         };
-        let wait = match error.code {
-            ErrorCode::RateLimited => error.retry_after_ms.unwrap_or(REFUSED_PAUSE_MS),
-            ErrorCode::Network
-            | ErrorCode::Timeout
-            | ErrorCode::Engine
-            | ErrorCode::Aborted
-            | ErrorCode::Malformed
-            | ErrorCode::TooLarge
-            | ErrorCode::NotReady
-            | ErrorCode::Unauthorized => self.jitter.backoff(self.failures, RETRY_MS.0, RETRY_MS.1),
-            ErrorCode::Forbidden
-            | ErrorCode::Unsupported
-            | ErrorCode::NotFound
-            | ErrorCode::BadRequest
-            | ErrorCode::InvalidChat
-            | ErrorCode::InvalidOption
-            | ErrorCode::Closed
-            | ErrorCode::Crashed => {
+        let wait = match error.code.outlook() {
+            Outlook::TooSoon => error.retry_after_ms.unwrap_or(REFUSED_PAUSE_MS),
+            Outlook::Unknown | Outlook::NotYet => self.jitter.backoff(self.failures, RETRY_MS.0, RETRY_MS.1),
+            Outlook::Never => {
                 self.refused = true;
                 return true;
             }
         };
         self.failures = self.failures.saturating_add(1);
         self.not_before = now + wait;
-        self.failures == 1 && !matches!(error.code, ErrorCode::NotReady | ErrorCode::Unauthorized)
+        self.failures == 1 && error.code.outlook() != Outlook::NotYet
     }
 
     /// The page goes, or the client ends: whether the account is to be set offline now. The others' claims are known.
