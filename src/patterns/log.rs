@@ -204,7 +204,8 @@ impl Chat {
         Self {
             id: id.clone(),
             group: id.kind() == IdKind::Group,
-            entries: VecDeque::new(),
+            // Room for the two that nearly every chat has; by itself it would be made for four.
+            entries: VecDeque::with_capacity(2),
             people: SortedMap::default(),
         }
     }
