@@ -9,9 +9,10 @@ use super::id::{Address, IdKind};
 use super::knowledge::Knowledge;
 use super::observation::{Envelope, Observation, Report, Source, Word};
 use super::presence::{Applied, Availability, LastSeenBasis};
-use super::roster::{Alias, ChatKey, Turned};
+use super::roster::{Alias, ChatKey, JoinedMember, Turned};
 use super::snapshot::Cause;
 use super::time::{Instant, UnixMs};
+use super::typing::EndedBy;
 
 /// An observation older than this on arrival counts as late: a presence signal has lost most of its value by then, in ms.
 const LATE_MS: u64 = 2_000;
@@ -105,7 +106,10 @@ impl Machine {
             }
             Alias::Join { from, into } => self.join_chats(from, into, wall, now),
         }
-        for (chat, person) in self.roster.join_members(lid.as_str(), contact, wall) {
+        for JoinedMember { chat, person, told } in self.roster.join_members(lid.as_str(), contact, wall) {
+            if let Some((gone, kind)) = told {
+                self.happened(chat, Some(gone), What::Ended(kind, EndedBy::Paused), now);
+            }
             self.settle(chat, person);
             self.changed(chat, Cause::Alias, now);
         }
@@ -362,6 +366,10 @@ impl Machine {
         if was_watched {
             self.roster.hold(into);
             self.resume(into, now);
+        }
+        if let Some(kind) = old.contact().and_then(|theirs| theirs.told.activity) {
+            // It goes on under the other id, if it does.
+            self.happened(from, old.keys().next(), What::Ended(kind, EndedBy::Paused), now);
         }
         self.happened(into, None, What::Joined(from), now);
         self.review(into, Cause::Alias, now, now);

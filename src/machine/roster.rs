@@ -9,6 +9,7 @@ use super::id::{Address, Id};
 use super::ranked_set::{Packed, RankedSet, low_u32, low_u64};
 use super::sorted_map::{Key, SortedMap};
 use super::time::UnixMs;
+use super::typing::ActivityKind;
 
 /// A chat's number within one machine; never used twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -317,7 +318,7 @@ impl Roster {
     }
 
     /// Joins two members of every group that knows the person under both ids. Returns what changed.
-    pub(crate) fn join_members(&mut self, lid: &str, contact: &Address<'_>, wall: UnixMs) -> Vec<(ChatKey, PersonKey)> {
+    pub(crate) fn join_members(&mut self, lid: &str, contact: &Address<'_>, wall: UnixMs) -> Vec<JoinedMember> {
         let mut changed = Vec::new();
         for (key, chat) in self.chats.iter_mut() {
             let Some(old) = chat.index.remove(lid) else { continue };
@@ -333,7 +334,8 @@ impl Roster {
                     if let Some(kept) = chat.person_mut(kept) {
                         kept.merge(&person, wall);
                     }
-                    changed.push((*key, kept));
+                    let told = person.told.activity.map(|kind| (old, kind));
+                    changed.push(JoinedMember { chat: *key, person: kept, told });
                 }
                 None => {
                     let id = contact.to_id();
@@ -341,12 +343,22 @@ impl Roster {
                     if let Some(member) = chat.members.get_mut(old.0 as usize) {
                         member.id = id;
                     }
-                    changed.push((*key, old));
+                    changed.push(JoinedMember { chat: *key, person: old, told: None });
                 }
             }
         }
         changed
     }
+}
+
+/// A member of a group who is known by both ids.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct JoinedMember {
+    pub(crate) chat: ChatKey,
+    /// The one that is left.
+    pub(crate) person: PersonKey,
+    /// The one that is gone, and what was told of them and goes on under the other.
+    pub(crate) told: Option<(PersonKey, ActivityKind)>,
 }
 
 /// What a newly known pair of ids changes.

@@ -84,13 +84,17 @@ impl Log {
         }
         let most = self.most_of_chat;
         if self.chats.get(&key).is_none() {
-            let chat = Chat::of(machine, key);
-            number(&mut self.names, &chat.id);
-            self.chats.insert(key, chat);
+            // A chat may be forgotten in the same moment in which something happens in it.
+            let Some(id) = machine.id_of(key) else { return };
+            number(&mut self.names, id);
+            self.chats.insert(key, Chat::of(id));
         }
         let Some(chat) = self.chats.get_mut(&key) else { return };
-        let newcomer = person.filter(|person| chat.group && chat.people.get(person).is_none());
-        if let Some((person, id)) = newcomer.and_then(|person| Some((person, machine.participant_id(key, person)?))) {
+        let member = person.filter(|_| chat.group);
+        if let Some((person, id)) = member.and_then(|person| Some((person, machine.participant_id(key, person)?)))
+            && chat.people.get(&person) != Some(id)
+        {
+            // New to us, or known by another id since.
             chat.people.insert(person, id.clone());
             number(&mut self.names, id);
         }
@@ -172,7 +176,7 @@ impl Log {
             return;
         }
         let most = self.most_of_chat;
-        let chat = self.chats.get_or_insert(into, || Chat::of(machine, into));
+        let chat = self.chats.get_or_insert(into, || Chat::of(id));
         chat.id = id.clone();
         number(&mut self.names, id);
         let mut mine = std::mem::take(&mut chat.entries);
@@ -199,8 +203,7 @@ impl Log {
 }
 
 impl Chat {
-    fn of(machine: &Machine, key: ChatKey) -> Self {
-        let Some(id) = machine.id_of(key) else { unreachable!("what happens, happens in a chat that is known") };
+    fn of(id: &Id) -> Self {
         Self {
             id: id.clone(),
             group: id.kind() == IdKind::Group,

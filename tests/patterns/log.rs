@@ -298,3 +298,54 @@ fn what_comes_more_than_2_s_late_is_counted() {
         assert_eq!(late(&stage) - before, counted, "{lag_ms}");
     }
 }
+
+// ---- Two ids of one person ----------------------------------------------------------------------------------------------
+
+#[test]
+fn what_was_kept_under_the_hidden_id_is_read_under_the_number() {
+    let mut stage = stage();
+    stage.says(ANA_LID, ANA_LID, "typing");
+    stage.until(1_000);
+    stage.says(ANA, ANA, "online");
+    stage.until(2_000);
+    stage.alias(ANA_LID, ANA);
+    let events =
+        |stage: &Stage, chat| entries(stage, chat).into_iter().map(|(at, event, _)| (at, event)).collect::<Vec<_>>();
+    let all = [(0, "typing-began"), (0, "online"), (1_000, "online"), (2_000, "typing-ended")];
+    assert_eq!(events(&stage, Some(ANA))[..4], all, "in order of time");
+    assert_eq!(events(&stage, None), events(&stage, Some(ANA)), "there is no other chat");
+    let chats: Vec<_> = lines(&mut stage, None, false).iter().map(|line| line["chat"].clone()).collect();
+    assert!(chats.iter().all(|chat| *chat == chats[0]), "one number for one person: {chats:?}");
+}
+
+#[test]
+fn a_member_of_a_group_who_goes_on_under_the_number_has_stopped_under_the_hidden_id() {
+    let mut stage = stage();
+    stage.says(TEAM, ANA, "paused");
+    stage.says(TEAM, ANA_LID, "typing");
+    stage.until(1_000);
+    stage.alias(ANA_LID, ANA);
+    stage.until(60_000);
+    let mut going_on = std::collections::BTreeMap::<&str, i32>::new();
+    for entry in log(&stage).entries(Some(TEAM)) {
+        let who = entry.participant.map_or("", |id| id.as_str());
+        *going_on.entry(who).or_default() +=
+            i32::from(entry.event == "typing-began") - i32::from(entry.event == "typing-ended");
+    }
+    assert!(going_on.values().all(|count| *count == 0), "whoever began has stopped: {going_on:?}");
+}
+
+#[test]
+fn a_chat_that_is_forgotten_as_something_happens_in_it_leaves_nothing() {
+    let mut stage = stage();
+    let most = stage.session.machine().config().max_unwatched;
+    let bodies: Vec<_> = (0..most + 200)
+        .map(|n| {
+            let id = format!("1555{n:07}@c.us");
+            stage.vendor.presence(&format!("evt_many_{n}"), stage.wall(), &id, &id, "typing")
+        })
+        .collect();
+    // All in one delivery: nothing is taken in between.
+    stage.hears(&format!("[{}]", bodies.join(",")));
+    assert!(log(&stage).entries(None).count() >= most);
+}
