@@ -12,8 +12,12 @@ use super::roster::ChatKey;
 use super::time::Instant;
 use super::typing::{ActivityKind, EndedBy, Typing};
 
-/// Most that is kept for whoever is slow to take it. The driver takes everything after each input.
-const MOST_KEPT: usize = 16_384;
+/// Most that is kept for whoever is slow to take it: more than all people and chats of a full machine can do in one moment. The
+/// driver takes everything after each input.
+const MOST_KEPT: usize = 98_304;
+
+/// How far apart the end and the beginning of one repetition can be, in happenings.
+const ONE_BREATH: usize = 4;
 
 /// One thing that happened in a chat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,8 +111,15 @@ impl Machine {
         if let What::Began(kind) = happening.what {
             // A gateway that says "online" with every repetition of typing ends and begins it in one breath: nothing happened.
             let ended = Happening { what: What::Ended(kind, EndedBy::Paused), ..happening };
-            if let Some(undone) = self.happenings.iter().rposition(|happening| *happening == ended) {
-                self.happenings.remove(undone);
+            let theirs = |before: &Happening| {
+                let turned = matches!(before.what, What::Began(_) | What::Ended(..));
+                turned && (before.chat, before.person) == (happening.chat, happening.person)
+            };
+            // In one breath: it is among the last few, or it is not what is meant.
+            let recent = self.happenings.len().saturating_sub(ONE_BREATH);
+            let last = self.happenings.range(recent..).rposition(theirs).map(|place| recent + place);
+            if let Some(last) = last.filter(|last| self.happenings.get(*last) == Some(&ended)) {
+                self.happenings.remove(last);
                 return;
             }
         }

@@ -31,6 +31,8 @@ pub(crate) fn check(world: &mut World) {
 pub(crate) fn check_end(world: &mut World) {
     check(world);
     let machine = &world.machine;
+    let told = world.going_on.keys().find(|(chat, _)| machine.id_of(*chat).is_some());
+    assert_eq!(told, None, "what was begun was never told to be over");
     for chat in chats(world) {
         let snapshot = machine.snapshot(chat).expect("a chat that is found has a snapshot");
         assert!(snapshot.active.is_empty(), "an activity outlived its TTL by an hour");

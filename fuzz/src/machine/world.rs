@@ -6,10 +6,12 @@ use std::collections::{BTreeMap, VecDeque};
 
 use wa_presence::machine::error::Error;
 use wa_presence::machine::few::Few;
+use wa_presence::machine::happening::{Happening, What};
 use wa_presence::machine::id::{Address, Id};
 use wa_presence::machine::observation::{Envelope, Observation, Report, Word};
 use wa_presence::machine::time::{Instant, UnixMs};
-use wa_presence::machine::{ChatKey, Config, Intent, LeaseTerms, Machine, Priority, WatchId};
+use wa_presence::machine::typing::ActivityKind;
+use wa_presence::machine::{ChatKey, Config, Intent, LeaseTerms, Machine, PersonKey, Priority, WatchId};
 
 use super::invariants;
 use super::ops::{Op, Setting, Stamp};
@@ -55,6 +57,8 @@ pub(crate) struct World {
     pub(crate) watches: Vec<(WatchId, Priority)>,
     /// When somebody was last said to be typing or recording, by chat and person, as delivered.
     pub(crate) typed: BTreeMap<(usize, usize), Instant>,
+    /// What somebody began, as it was told, and did not end.
+    pub(crate) going_on: BTreeMap<(ChatKey, PersonKey), ActivityKind>,
     /// How many changes listeners heard.
     pub(crate) heard: u64,
     heard_at: BTreeMap<ChatKey, Instant>,
@@ -79,6 +83,7 @@ impl World {
             max_members: setting.max_members,
             max_people: setting.max_people,
             lease: LeaseTerms { sure_ms: 60_000, max_ms: 300_000 },
+            tells: true,
             ..Config::default()
         };
         let mut machine = Machine::new(config);
@@ -91,6 +96,7 @@ impl World {
             uneven_since: None,
             watches: Vec::new(),
             typed: BTreeMap::new(),
+            going_on: BTreeMap::new(),
             heard: 0,
             heard_at: BTreeMap::new(),
             same: std::array::from_fn(|id| id),
@@ -288,11 +294,29 @@ impl World {
         }
     }
 
+    /// Nobody begins twice, and nobody ends what they did not begin.
+    fn happen(&mut self, happening: &Happening) {
+        assert!(happening.at <= self.now, "it has not happened yet");
+        let Some(person) = happening.person else { return };
+        match happening.what {
+            What::Began(kind) => {
+                assert_eq!(self.going_on.insert((happening.chat, person), kind), None, "begun twice");
+            }
+            What::Ended(kind, _) => {
+                assert_eq!(self.going_on.remove(&(happening.chat, person)), Some(kind), "ended without a beginning");
+            }
+            What::Availability(..) | What::Message | What::Read | What::Knowledge(_) | What::Joined(_) => {}
+        }
+    }
+
     /// Carries out what the machine wants until it wants nothing more at this moment.
     fn drain(&mut self) {
         for _ in 0..ROUNDS {
             while let Some(notice) = self.machine.poll_notice() {
                 self.hear(notice.chat);
+            }
+            while let Some(happening) = self.machine.poll_happening() {
+                self.happen(&happening);
             }
             if let Some(intent) = self.machine.poll_intent(self.now) {
                 self.call(intent);
