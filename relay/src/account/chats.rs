@@ -6,7 +6,6 @@
 use std::collections::BTreeMap;
 
 use wa_presence::machine::id::{Id, IdKind};
-use wa_presence::machine::time::Instant;
 use wa_presence::machine::{ChatKey, Knowledge, Lease, Priority, WatchId};
 
 use super::actor::Actor;
@@ -33,8 +32,6 @@ pub(super) struct Chat {
     pub(super) ids: Vec<Id>,
     /// What was last told of knowledge and lease.
     pub(super) told: Option<(Knowledge, Option<Lease>, bool)>,
-    /// When its snapshot last changed.
-    pub(super) noticed_at: Option<Instant>,
     /// What was told before is void, and nothing was told since.
     pub(super) lost: bool,
 }
@@ -100,6 +97,15 @@ impl Actor {
             self.join_ids();
         }
         self.chats.known.contains_key(&key).then_some(key)
+    }
+
+    /// A gateway said that two ids are one person.
+    pub(super) fn note_alias(&mut self, ids: [&str; 2]) {
+        let machine = self.session.machine();
+        let moved = |id: &&str| self.chats.asked.get(*id).is_some_and(|asked| machine.find(id) != Some(asked.key));
+        if ids.iter().any(moved) {
+            self.join_ids();
+        }
     }
 
     /// Looks which ids became one person, and tells their followers.

@@ -64,6 +64,9 @@ impl Actor {
     }
 
     fn forward_envelope(&mut self, envelope: &Envelope<'_>) {
+        for (one, other) in &envelope.aliases {
+            self.note_alias([one.as_str(), other.as_str()]);
+        }
         let chat = match &envelope.observation {
             Observation::Presence { chat, .. }
             | Observation::Message { chat, .. }

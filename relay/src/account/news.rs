@@ -12,8 +12,6 @@ use crate::wire::{self, json};
 
 /// Between two budgets that are told, in ms.
 const BUDGET_MS: u64 = 2_000;
-/// A change that listeners hear so soon after another may stand for several, of which only the last says why, in ms.
-const MERGED_MS: u64 = 250;
 
 /// What was told of the account as a whole.
 #[derive(Debug, Default)]
@@ -69,25 +67,24 @@ impl Actor {
         while self.session.poll_told(moment.now).is_some() {}
         while self.session.poll_check(moment.now).is_some() {}
         while let Some(notice) = self.session.poll_notice() {
-            self.noticed(notice, moment.now);
+            self.noticed(notice);
         }
         if std::mem::take(&mut self.told.answered) {
+            self.join_ids();
             for key in self.chats.keys() {
                 self.tell_knowledge(key);
             }
         }
     }
 
-    fn noticed(&mut self, notice: Notice, now: Instant) {
+    fn noticed(&mut self, notice: Notice) {
         if notice.cause == Cause::Alias {
             self.join_ids();
         }
-        let Some(chat) = self.chats.get_mut(notice.chat) else { return };
-        let before = chat.noticed_at.replace(now);
-        let merged = before.is_some_and(|before| now.since(before) < MERGED_MS);
+        let Some(chat) = self.chats.get(notice.chat) else { return };
         let ids = chat.ids.clone();
         // Whoever follows makes of observations and of time what is made of them here. Answers to our questions they do not see.
-        let unseen = matches!(notice.cause, Cause::Read | Cause::Alias) || merged;
+        let unseen = matches!(notice.cause, Cause::Read | Cause::Alias);
         if unseen && let Some(snapshot) = self.snapshot(notice.chat) {
             self.publish(&ids, "snapshot", &snapshot);
         }

@@ -177,6 +177,8 @@ fn machine(file: &FileAccount, gateway: &Gateway) -> Result<Machine, String> {
         max_unwatched: defaults.max_unwatched.max(max_watched / 2),
         budget,
         reserved,
+        // Pages have listeners of their own, which are told at their own pace.
+        notify_interval_ms: 0,
         looks_up_aliases: matches!(gateway, Gateway::Waha(_)),
         ..defaults
     })
