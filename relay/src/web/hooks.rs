@@ -52,8 +52,10 @@ async fn accept(desk: &Desk, account: &Desked, request: Request) -> Result<&'sta
     let wall = desk.shared.clock.wall();
     for envelope in decoded.envelopes.iter() {
         match fresh(envelope.stamp, wall, limits.tolerance_ms) {
-            Fresh::Yes => {}
+            // What can be neither dated nor told apart could be replayed for ever.
+            Fresh::Yes if account.accept_undated || envelope.id.is_some() => {}
             Fresh::Unknown if account.accept_undated => {}
+            Fresh::Yes => return Err(Refusal::new(ErrorCode::Forbidden, "id: expected one, found none")),
             Fresh::Unknown => return Err(Refusal::new(ErrorCode::Forbidden, "stamp: expected one, found none")),
             Fresh::No => {
                 let message = format!("stamp: expected one within {} ms of now", limits.tolerance_ms);

@@ -78,6 +78,7 @@ pub(crate) fn router(desk: Arc<Desk>) -> Router {
         .route("/feed", post(feed::open))
         .route("/feed/{id}", put(feed::change))
         .route("/call", post(call::call))
+        .method_not_allowed_fallback(async || Refusal::not_found())
         .layer(middleware::from_fn_with_state(Arc::clone(&desk), cors::answer));
     Router::new()
         .merge(pages)

@@ -42,13 +42,15 @@ async fn a_read_of_a_chat_with_a_certain_lease_is_answered_from_it() {
     let stage = Stage::new(Face::Waapi).await;
     let mut reader = stage.feed(&ticket(), &[ANA], None).await;
     reader.until_leased(&[ANA]).await;
+    stage.act("Ana", "online").await;
+    reader.until("knowledge", |data| data["vouched"] == true).await;
     stage.act("Ana", "typing").await;
-    reader.until("knowledge", |data| data["state"] == "live").await;
+    reader.until_word(ANA, "typing").await;
     let calls = stage.count("chatPresence").await;
     let read = stage.call(&ticket(), "get", Some(ANA)).await;
     assert_eq!(read.json["presences"][0]["word"], "typing", "{}", read.text);
     assert_eq!(stage.call(&ticket(), "subscribe", Some(ANA)).await.status, 200);
-    assert_eq!(stage.count("chatPresence").await, calls);
+    assert_eq!(stage.count("chatPresence").await, calls, "{:?}", reader.heard);
     let other = stage.call(&ticket(), "get", Some(BEN)).await;
     assert_eq!((other.status, &other.json["chat"]), (200, &BEN.into()));
     assert_eq!(stage.count("chatPresence").await, calls + 1);

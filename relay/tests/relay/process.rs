@@ -1,7 +1,7 @@
 //! The relay's process: started with a configuration of its own, its log kept, ended with the test.
 
 use std::io::{BufRead, BufReader, Read};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
@@ -25,7 +25,7 @@ impl Relay {
         let dir = std::env::temp_dir().join(format!("wa-presence-relay-{}-{made}", std::process::id()));
         std::fs::create_dir_all(&dir).expect("a directory");
         std::fs::write(dir.join("relay.toml"), config).expect("a file");
-        let secrets = secrets.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let secrets: Vec<_> = secrets.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let log = Arc::new(Mutex::new(String::new()));
         let (child, url) = run(&dir, &secrets, "127.0.0.1:0", &log);
         Self { child, url, log, dir, secrets }
@@ -72,7 +72,7 @@ impl Drop for Relay {
     }
 }
 
-fn run(dir: &PathBuf, secrets: &Vec<(String, String)>, listen: &str, log: &Arc<Mutex<String>>) -> (Child, String) {
+fn run(dir: &Path, secrets: &[(String, String)], listen: &str, log: &Arc<Mutex<String>>) -> (Child, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_wa-presence-relay"));
     command.arg("--config").arg(dir.join("relay.toml")).args(["--log", "debug"]);
     command.env("WA_PRESENCE_RELAY_LISTEN", listen).env("TICKET_KEY", TICKET_KEY);

@@ -78,7 +78,7 @@ async fn neither_log_nor_metrics_hold_secrets_at_waha_whose_key_travels_in_an_ad
 async fn a_refusal_repeats_nothing_of_what_was_sent() {
     let stage = Stage::new(Face::Waapi).await;
     let bearer = format!("Bearer {}", ticket());
-    for body in [format!("{{\"chats\":[{{\"chat\":\"{ANA}\",\"oops\":1}}]}}"), format!("\"{ANA}\""), format!("{ANA}")] {
+    for body in [format!("{{\"chats\":[{{\"chat\":\"{ANA}\",\"oops\":1}}]}}"), format!("\"{ANA}\""), ANA.to_owned()] {
         let answer = stage.post("/feed", &[("authorization", &bearer)], body).await;
         assert_eq!(answer.status, 400);
         assert!(!answer.text.contains("1555"), "{}", answer.text);

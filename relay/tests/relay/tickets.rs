@@ -93,16 +93,24 @@ async fn headers_and_events_cannot_be_injected() {
     let stage = Stage::new(Face::Waha).await;
     let mut reader = stage.feed(&ticket(), &[ANA], None).await;
     reader.until("snapshot", |_| true).await;
-    // A gateway's text with line breaks stays within its event.
+    // Line breaks in a gateway's texts make no event of their own.
     let at = Clock::new().wall().as_ms();
-    let id = "AAA\n\nevent: expired\ndata: {}\n\n";
-    let body = json!({ "id": "evt_1\r\nid: 9", "timestamp": at, "event": "message", "session": "default",
-        "payload": { "id": id, "from": ANA, "fromMe": false, "timestamp": at / 1_000, "body": "secret words" } });
-    let body = body.to_string();
-    let signature = sign(HOOK_SECRET, &body).expect("a signature");
-    assert_eq!(stage.post("/hooks/support", &[("x-webhook-hmac", &signature)], body).await.status, 202);
-    let message = reader.until("observation", |data| data["message"].is_object()).await;
-    assert_eq!(message.data["message"]["id"], id);
+    let trick = "AAA\n\nevent: expired\ndata: {}\n\n";
+    let message = json!({ "id": trick, "from": ANA, "fromMe": false, "timestamp": at / 1_000, "body": trick });
+    let presence = json!({ "id": ANA, "presences": [{ "participant": ANA, "lastKnownPresence": trick }] });
+    let good = json!({ "id": ANA, "presences": [{ "participant": ANA, "lastKnownPresence": "recording" }] });
+    for (id, event, payload, status) in [
+        (trick, "message", &message, 403),
+        ("evt_1", "message", &message, 202),
+        ("evt_2", "presence.update", &presence, 202),
+        ("evt_3", "presence.update", &good, 202),
+    ] {
+        let body = json!({ "id": id, "timestamp": at, "event": event, "session": "default", "payload": payload });
+        let body = body.to_string();
+        let signature = sign(HOOK_SECRET, &body).expect("a signature");
+        assert_eq!(stage.post("/hooks/support", &[("x-webhook-hmac", &signature)], body).await.status, status);
+    }
+    reader.until_word(ANA, "recording").await;
     assert!(!reader.names().contains(&"expired"));
     // A header that is broken in the middle is no request.
     let address = stage.relay.url.trim_start_matches("http://");
