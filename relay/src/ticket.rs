@@ -296,6 +296,18 @@ mod tests {
     }
 
     #[test]
+    fn with_a_public_key_nobody_signs() {
+        let private = b"-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIGzlU8uUiAlO5an4lJphqzIpKVvQFohZozUS9uxnNTZl\n-----END PRIVATE KEY-----";
+        let public = b"-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEAyDpcbIVCY776z8CI9DoAp3iIWQZhHCxG1w30Df13Cwc=\n-----END PUBLIC KEY-----";
+        let keys = Keys::new(Algorithm::EdDsa, public, None, 3_600).expect("a key");
+        let ticket = mint(Algorithm::EdDsa, private, &claims()).expect("a ticket");
+        assert!(keys.check(&ticket, NOW).is_ok());
+        // Whoever knows the public key might use it as a shared secret.
+        let forged = mint(Algorithm::Hs256, public, &claims()).expect("a ticket");
+        assert!(keys.check(&forged, NOW).is_err());
+    }
+
+    #[test]
     fn what_is_no_list_of_chats_is_refused() {
         for chats in [Chats::Word("all".to_owned()), Chats::List(vec!["../me".to_owned()])] {
             assert!(refusal(&Claims { chats, ..claims() }).contains("chats"));

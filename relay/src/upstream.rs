@@ -12,6 +12,8 @@ use wa_presence::gateway::http::{Method, Outcome, Request, Response, Secret, ret
 
 /// Largest answer that is read, in bytes.
 const MOST_BYTES: usize = 8 << 20;
+/// After so long without a frame the other side is asked whether it is there, and after as long again it is not, in ms.
+const SILENCE_MS: u64 = 30_000;
 /// Close code of a socket that ended without one.
 const CLOSED_ABNORMALLY: u16 = 1006;
 
@@ -81,7 +83,17 @@ async fn listen(url: &Secret, most_bytes: usize, epoch: u64, to: &mpsc::Sender<(
     if to.send((epoch, SocketEvent::Open)).await.is_err() {
         return CLOSED_ABNORMALLY;
     }
-    while let Some(Ok(message)) = socket.next().await {
+    let mut asked = false;
+    loop {
+        // A connection that broke without a word is only known by asking.
+        let Ok(next) = tokio::time::timeout(Duration::from_millis(SILENCE_MS), socket.next()).await else {
+            if std::mem::replace(&mut asked, true) || socket.send(Message::Ping(bytes::Bytes::new())).await.is_err() {
+                return CLOSED_ABNORMALLY;
+            }
+            continue;
+        };
+        asked = false;
+        let Some(Ok(message)) = next else { return CLOSED_ABNORMALLY };
         let frame = match message {
             Message::Text(text) => text.as_bytes().to_vec(),
             Message::Binary(bytes) => bytes.to_vec(),
@@ -97,5 +109,4 @@ async fn listen(url: &Secret, most_bytes: usize, epoch: u64, to: &mpsc::Sender<(
             return CLOSED_ABNORMALLY;
         }
     }
-    CLOSED_ABNORMALLY
 }

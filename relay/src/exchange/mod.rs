@@ -6,6 +6,8 @@
 
 mod embedded;
 mod state;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 use std::str::FromStr;
