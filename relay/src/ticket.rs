@@ -99,15 +99,27 @@ impl Ticket {
         Err(Refusal::new(ErrorCode::Forbidden, format!("ticket: expected the scope `{word}`")))
     }
 
-    /// Whether it covers a chat. `canonical` gives the id under which a person is known, so that either id does.
+    /// The chats it covers. `canonical` gives the id under which a person is known, so that either id does.
     #[must_use]
-    pub fn covers(&self, chat: &Id, canonical: impl Fn(&Id) -> Id) -> bool {
-        let Some(chats) = &self.chats else { return true };
-        if chats.contains(chat) {
-            return true;
-        }
-        let known = canonical(chat);
-        chats.contains(&known) || chats.iter().any(|allowed| canonical(allowed) == known)
+    pub fn coverage<F: Fn(&Id) -> Id>(&self, canonical: F) -> Coverage<F> {
+        let known = |chats: &BTreeSet<Id>| chats.iter().flat_map(|chat| [chat.clone(), canonical(chat)]).collect();
+        Coverage { chats: self.chats.as_ref().map(known), canonical }
+    }
+}
+
+/// The chats of a ticket, by all their ids.
+#[derive(Debug)]
+pub struct Coverage<F> {
+    chats: Option<BTreeSet<Id>>,
+    canonical: F,
+}
+
+impl<F: Fn(&Id) -> Id> Coverage<F> {
+    /// Whether a chat is one of them.
+    #[must_use]
+    pub fn holds(&self, chat: &Id) -> bool {
+        let holds = |chats: &BTreeSet<Id>| chats.contains(chat) || chats.contains(&(self.canonical)(chat));
+        self.chats.as_ref().is_none_or(holds)
     }
 }
 
@@ -251,10 +263,10 @@ mod tests {
         let ticket = mint(Algorithm::Hs256, SECRET, &claims()).expect("a ticket");
         let ticket = keys().check(&ticket, NOW).expect("it is good");
         let id = |text: &str| Id::parse(text).expect("an id");
-        assert!(ticket.covers(&id("15550001111@c.us"), Id::clone), "in its normal form");
-        assert!(!ticket.covers(&id("15550002222@c.us"), Id::clone));
+        assert!(ticket.coverage(Id::clone).holds(&id("15550001111@c.us")), "in its normal form");
+        assert!(!ticket.coverage(Id::clone).holds(&id("15550002222@c.us")));
         let lid = |asked: &Id| if asked.as_str() == "77@lid" { id("15550001111@c.us") } else { asked.clone() };
-        assert!(ticket.covers(&id("77@lid"), lid), "both ids of a person");
+        assert!(ticket.coverage(lid).holds(&id("77@lid")), "both ids of a person");
         assert!(ticket.require(Scope::Read).is_ok());
         assert_eq!(ticket.require(Scope::Send).expect_err("not that").http(), 403);
     }

@@ -13,7 +13,7 @@ use super::actor::Actor;
 use super::{Change, Followed, Join, Joined, draw};
 use crate::error::Refusal;
 use crate::exchange::{Event, FeedId};
-use crate::ticket::{Scope, Ticket};
+use crate::ticket::{Coverage, Scope, Ticket};
 use crate::wire::{Hello, capabilities, json, session};
 
 /// The open feeds of an account.
@@ -132,14 +132,15 @@ impl Actor {
             let message = format!("chats: expected at most {most}, found {}", chats.len());
             return Err(Refusal::new(ErrorCode::InvalidOption, message));
         }
-        match chats.iter().position(|followed| !self.covers(ticket, &followed.chat)) {
+        let coverage = self.coverage(ticket);
+        match chats.iter().position(|followed| !coverage.holds(&followed.chat)) {
             Some(place) => Err(not_covered(&format!("chats[{place}]"))),
             None => Ok(()),
         }
     }
 
-    pub(super) fn covers(&self, ticket: &Ticket, chat: &Id) -> bool {
-        ticket.covers(chat, |id| self.session.machine().canonical_id(id))
+    pub(super) fn coverage(&self, ticket: &Ticket) -> Coverage<impl Fn(&Id) -> Id> {
+        ticket.coverage(|id| self.session.machine().canonical_id(id))
     }
 
     fn note_inbound(&mut self, chats: &[Followed]) {

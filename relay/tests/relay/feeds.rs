@@ -163,3 +163,33 @@ async fn one_subject_does_not_take_all_feeds() {
     };
     tokio::time::timeout(super::stage::PATIENCE, opened).await.expect("there is room again");
 }
+
+#[tokio::test]
+async fn a_reader_that_stops_reading_is_cut_off_and_may_resume() {
+    let limits = "[limits]\nbacklog = 8\nrequests_per_minute = 10000";
+    let stage = Stage::with(Face::Wawp, "max_watched_chats = 10000", limits).await;
+    let mut reader = stage.feed(&ticket(), &[ANA], None).await;
+    let feed = name_of(&mut reader).await;
+    reader.until("snapshot", |_| true).await;
+    // Some hundred kilobytes at a time, of which nobody reads any.
+    let sets: Vec<Vec<String>> =
+        (0..2).map(|set| (0..1_000).map(|chat| format!("15557{set}{chat:05}@c.us")).collect()).collect();
+    let cut_off = async {
+        for set in sets.iter().cycle() {
+            let set: Vec<&str> = set.iter().map(String::as_str).collect();
+            // It is gone for changes once all that waits is on its way.
+            let changed = change(&stage, &ticket(), &feed, &set).await.status;
+            assert!(changed == 200 || changed == 404, "{changed}");
+            let metrics = stage.send(reqwest::Method::GET, "/metrics", &[], "").await.text;
+            if metrics.contains("account{account=\"support\",of=\"feeds_cut_off\"} 1") {
+                break;
+            }
+        }
+    };
+    tokio::time::timeout(super::stage::PATIENCE * 2, cut_off).await.expect("it is cut off");
+    // What waits is still told; then the stream ends.
+    while reader.next().await.is_some() {}
+    let last = reader.last_id.clone().expect("it has one");
+    let mut again = stage.feed(&ticket(), &[ANA], Some(&last)).await;
+    assert_eq!(again.until("hello", |_| true).await.data["resumed"], true);
+}
