@@ -4,6 +4,7 @@
 //! the cores. Bounded in count and time. Fails when an event is lost to a connected feed, or when webhooks wait too long.
 
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Child, Command, ExitCode, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -24,7 +25,7 @@ const CHATS_PER_FEED: u64 = 20;
 const KEY: &str = "a-ticket-key-of-the-benchmark-32b";
 const SECRET: &str = "a-hook-secret-of-the-benchmark";
 /// Connections of the generator.
-const POSTERS: u64 = 16;
+const POSTERS: u64 = 20;
 
 struct Plan {
     feeds: u64,
@@ -104,7 +105,8 @@ async fn measure(plan: &Plan) -> bool {
     }
     waits.sort_unstable();
     let posted = waits.len();
-    let lost = expected.saturating_sub(heard.events.load(Ordering::Relaxed));
+    let arrived = heard.events.load(Ordering::Relaxed);
+    let (lost, twice) = (expected.saturating_sub(arrived), arrived.saturating_sub(expected));
     let closed = heard.closed.load(Ordering::Relaxed);
     let (webhook_p99, peak_mb) = (percentile(&waits, 99) / 1_000, peak_kb(&relay) / 1_024);
     let feed_p99 = heard.percentile(99);
@@ -114,13 +116,16 @@ async fn measure(plan: &Plan) -> bool {
         spread(&waits),
         took.as_millis()
     );
-    println!("| readers: {expected} events for {} feeds | {lost} lost, {closed} feeds closed | none |", plan.feeds);
+    println!(
+        "| readers: {expected} events for {} feeds | {lost} lost, {twice} told twice, {closed} feeds closed | none |",
+        plan.feeds
+    );
     println!(
         "| readers: from webhook to feed | p50 {} ms, p99 {feed_p99} ms | goal: p99 ≤ 250 ms |",
         heard.percentile(50)
     );
     println!("| relay: peak memory | {peak_mb} MB | goal: ≤ 200 MB |");
-    lost == 0 && closed == 0 && webhook_p99 <= 1_000
+    lost == 0 && twice == 0 && closed == 0 && webhook_p99 <= 1_000
 }
 
 impl Plan {
@@ -138,7 +143,10 @@ fn start(base: &str) -> (Relay, String) {
          instance_id = \"ABCDEF123456\"\ntoken_env = \"SECRET\"\nwebhook_secret_env = \"SECRET\"\nmax_watched_chats = {CHATS}\n"
     );
     std::fs::write(dir.join("relay.toml"), config).expect("a file");
-    let mut command = Command::new(env!("CARGO_BIN_EXE_wa-presence-relay"));
+    // Built beside this, one folder up.
+    let here = std::env::current_exe().expect("a program has a place");
+    let folder = here.parent().and_then(Path::parent).expect("a folder");
+    let mut command = Command::new(folder.join("wa-presence-relay"));
     command.arg("--config").arg(dir.join("relay.toml")).args(["--log", "warn"]).env("KEY", KEY).env("SECRET", SECRET);
     let mut child = command.stdout(Stdio::piped()).spawn().expect("the relay starts");
     let mut line = String::new();

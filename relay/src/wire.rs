@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use wa_presence::gateway::Capabilities;
-use wa_presence::machine::knowledge::Knowledge;
+use wa_presence::machine::knowledge::{Knowledge, Wait};
 use wa_presence::machine::snapshot::{Participant, Snapshot};
 use wa_presence::machine::time::{Instant, UnixMs};
 use wa_presence::machine::{Budget, Lease};
@@ -108,7 +108,7 @@ pub(crate) fn knowledge<'a>(
 ) -> KnowledgeJson<'a> {
     let (state, reason, vouched) = match known {
         Knowledge::Unwatched => ("unwatched", None, None),
-        Knowledge::Waiting(_) if lost => ("lapsed", Some("feed"), None),
+        Knowledge::Waiting(Wait::Queued | Wait::Asked) if lost => ("lapsed", Some("feed"), None),
         Knowledge::Waiting(wait) => ("waiting", Some(wait.as_str()), None),
         Knowledge::Live { vouched } => ("live", None, Some(vouched)),
         Knowledge::Lapsed(lapse) => ("lapsed", Some(lapse.as_str()), None),

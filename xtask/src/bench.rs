@@ -36,9 +36,15 @@ pub(crate) fn main(args: &Args, consent: Consent) -> Result<()> {
         bail!("there is no such benchmark; there are: {}", known.join(", "));
     }
     for (package, name) in native {
-        let build = ["bench", "--package", package, "--bench", &name, "--no-run"];
+        let (build, run) = if package == tree::SDK {
+            let bench = |more| ["bench", "--quiet", "--package", package, "--bench", &name].into_iter().chain(more);
+            (bench(Some("--no-run")).collect::<Vec<_>>(), bench(None).collect::<Vec<_>>())
+        } else {
+            // Its load drives the program itself, both as they are released.
+            let build = ["build", "--release", "--package", package, "--bins", "--example", "load"];
+            (build.to_vec(), vec!["run", "--quiet", "--release", "--package", package, "--example", "load"])
+        };
         Job::cargo(format!("compiling {name}"), build).run()?;
-        let run = ["bench", "--quiet", "--package", package, "--bench", &name];
         let output = Job::cargo(format!("measuring {name}"), run).run()?;
         // Before its table may stand what the compiler has to say.
         let table: Vec<_> = output.lines().skip_while(|line| !line.starts_with('|')).collect();

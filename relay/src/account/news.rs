@@ -1,7 +1,7 @@
 //! What became known, told to whom it concerns: knowledge with its lease, snapshots after reads, session, budget, errors.
 
 use wa_presence::machine::id::Id;
-use wa_presence::machine::knowledge::Knowledge;
+use wa_presence::machine::knowledge::{Knowledge, Wait};
 use wa_presence::machine::snapshot::Cause;
 use wa_presence::machine::time::Instant;
 use wa_presence::machine::{ChatKey, Notice};
@@ -96,7 +96,7 @@ impl Actor {
         let machine = self.session.machine();
         let (known, lease) = (machine.knowledge(key), machine.lease(key));
         let Some(chat) = self.chats.get_mut(key) else { return };
-        chat.lost &= matches!(known, Knowledge::Waiting(_));
+        chat.lost &= is_pending(known);
         let told = (known, lease, chat.lost);
         if chat.told.replace(told) == Some(told) {
             return;
@@ -124,7 +124,7 @@ impl Actor {
     pub(super) fn lose(&mut self, chats: &[Id]) {
         for id in chats {
             let Some(key) = self.followed(id.as_str()) else { continue };
-            let waits = matches!(self.session.machine().knowledge(key), Knowledge::Waiting(_));
+            let waits = is_pending(self.session.machine().knowledge(key));
             if let Some(chat) = self.chats.get_mut(key) {
                 chat.lost |= waits;
             }
@@ -156,4 +156,9 @@ impl Actor {
             self.publish(&[], "budget", &json(&budget));
         }
     }
+}
+
+/// Whether a question has neither been answered nor met with a silence that says something.
+const fn is_pending(known: Knowledge) -> bool {
+    matches!(known, Knowledge::Waiting(Wait::Queued | Wait::Asked))
 }

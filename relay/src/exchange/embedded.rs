@@ -15,7 +15,7 @@ use crate::config::Limits;
 /// Most claims at once; whoever comes later is heard when one ends.
 const MOST_CLAIMS: usize = 4_096;
 
-/// See the [module documentation](self).
+/// One account's exchange, within its process.
 #[derive(Debug)]
 pub struct Embedded {
     stream: u64,
