@@ -6,6 +6,7 @@ use wa_presence::machine::knowledge::{Knowledge, Wait};
 use wa_presence::machine::snapshot::{Participant, Snapshot};
 use wa_presence::machine::time::{Instant, UnixMs};
 use wa_presence::machine::{Budget, Lease};
+use wa_presence::patterns::own::OwnState;
 use wa_presence::session::{ChatState, Connection, ConnectionReason, ConnectionState};
 
 /// Both clocks at one moment, to write the one's instants as the other's.
@@ -37,6 +38,8 @@ pub(crate) struct Hello<'a> {
     pub(crate) resumed: bool,
     pub(crate) typing_ttl_ms: u64,
     pub(crate) session: SessionJson,
+    pub(crate) own: OwnJson,
+    pub(crate) budget: BudgetJson,
     pub(crate) capabilities: Vec<&'static str>,
 }
 
@@ -72,6 +75,17 @@ pub(crate) fn session(connection: Connection, engine: Option<&'static str>, mome
         since_at_ms: moment.of(connection.since),
         engine,
     }
+}
+
+/// What our account says of itself.
+#[derive(Serialize)]
+pub(crate) struct OwnJson {
+    online: Option<bool>,
+    claimed: bool,
+}
+
+pub(crate) const fn own(of: &OwnState) -> OwnJson {
+    OwnJson { online: of.online, claimed: of.claimed }
 }
 
 #[derive(Serialize)]

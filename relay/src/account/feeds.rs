@@ -14,7 +14,7 @@ use super::{Change, Followed, Join, Joined, draw};
 use crate::error::Refusal;
 use crate::exchange::{Event, FeedId};
 use crate::ticket::{Coverage, Scope, Ticket};
-use crate::wire::{Hello, capabilities, json, session};
+use crate::wire::{Hello, capabilities, json, own, session};
 
 /// The open feeds of an account.
 #[derive(Debug, Default)]
@@ -152,8 +152,9 @@ impl Actor {
         }
     }
 
-    fn hello(&self, feed: FeedId, ticket: &Ticket, resumed: bool) -> Bytes {
+    fn hello(&mut self, feed: FeedId, ticket: &Ticket, resumed: bool) -> Bytes {
         let moment = self.moment();
+        let budget = self.budget();
         let hello = Hello {
             feed: feed.to_string(),
             account: &self.name,
@@ -163,6 +164,8 @@ impl Actor {
             resumed,
             typing_ttl_ms: self.session.machine().config().typing_ttl_ms,
             session: session(self.session.connection(), self.capabilities().engine, moment),
+            own: own(&self.session.patterns().own.state(moment.now)),
+            budget,
             capabilities: capabilities(self.capabilities()),
         };
         Event { name: "hello", data: &json(&hello) }.frame(None)

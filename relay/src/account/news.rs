@@ -8,7 +8,7 @@ use wa_presence::machine::{ChatKey, Notice};
 
 use super::actor::Actor;
 use crate::error::Refusal;
-use crate::wire::{self, json};
+use crate::wire::{self, BudgetJson, json};
 
 /// Between two budgets that are told, in ms.
 const BUDGET_MS: u64 = 2_000;
@@ -60,8 +60,7 @@ impl Actor {
             self.reply(id, reply);
         }
         if let Some(own) = self.session.poll_own(moment.now) {
-            let own = serde_json::json!({ "online": own.online, "claimed": own.claimed });
-            self.publish(&[], "own", &json(&own));
+            self.publish(&[], "own", &json(&wire::own(&own)));
         }
         // Nobody asks questions here, and no policy of our own presence runs.
         while self.session.poll_told(moment.now).is_some() {}
@@ -138,7 +137,6 @@ impl Actor {
         }
         self.told.budget_due = None;
         self.told.budget_at = now;
-        let moment = self.moment();
         let budget = self.session.machine().budget(now);
         let watched = self.session.machine().watched_chats().count();
         let told = (budget.spent, budget.limit, budget.waiting, watched);
@@ -151,10 +149,17 @@ impl Actor {
         metrics.set(&self.name, "chats_waiting", budget.waiting);
         metrics.set(&self.name, "session_ready", usize::from(self.session.connection().session.as_str() == "working"));
         if std::mem::replace(&mut self.told.budget, told) != told {
-            let today = self.session.calls_today(moment.wall);
-            let budget = wire::budget(budget, today, watched, moment);
-            self.publish(&[], "budget", &json(&budget));
+            let budget = json(&self.budget());
+            self.publish(&[], "budget", &budget);
         }
+    }
+
+    /// How the budget stands.
+    pub(super) fn budget(&mut self) -> BudgetJson {
+        let moment = self.moment();
+        let budget = self.session.machine().budget(moment.now);
+        let watched = self.session.machine().watched_chats().count();
+        wire::budget(budget, self.session.calls_today(moment.wall), watched, moment)
     }
 }
 
