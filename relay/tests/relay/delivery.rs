@@ -92,3 +92,19 @@ async fn two_feeds_with_twenty_shared_chats_cost_one_set_of_subscribes() {
     // Leases last 20 s at least, and are not renewed before three quarters of that.
     assert_eq!(stage.count(Face::Wawp.subscribes_by()).await, 20);
 }
+
+#[tokio::test]
+async fn under_a_strict_guard_whoever_did_not_write_is_not_asked_about() {
+    let stage = Stage::with(Face::Wawp, "guard = \"strict\"", "").await;
+    let mut reader = stage.feed(&ticket(), &[ANA], None).await;
+    let refused = reader.until("snapshot", |_| true).await.data;
+    assert_eq!(refused["knowledge"]["reason"], "outside-24h");
+    assert_eq!(stage.count(Face::Wawp.subscribes_by()).await, 0);
+    // Another page knows that she wrote a minute ago.
+    let minute_ago = wa_presence_relay::clock::Clock::new().wall().as_ms() - 60_000;
+    let body = serde_json::json!({ "chats": [{ "chat": ANA, "lastInboundAtMs": minute_ago }] }).to_string();
+    let request = stage.client.post(format!("{}/feed", stage.relay.url)).bearer_auth(ticket_of("two"));
+    let second = request.body(body).send().await.expect("an answer");
+    assert_eq!(second.status(), 200);
+    reader.until_leased(&[ANA]).await;
+}

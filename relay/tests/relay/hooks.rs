@@ -144,3 +144,27 @@ async fn an_account_that_listens_to_a_stream_has_no_hook() {
     let stage = Stage::with(Face::Waha, "feed = true", "").await;
     assert_eq!(post(&stage, &body("evt_1", now_ms(), "typing"), HOOK_SECRET).await.status, 404);
 }
+
+#[tokio::test]
+async fn what_is_told_holds_neither_our_own_account_nor_what_its_owner_noted() {
+    let stage = Stage::new(Face::Waha).await;
+    let group = "120363000000000001@g.us";
+    let mut reader = stage.feed(&ticket(), &[group], None).await;
+    reader.until("snapshot", |_| true).await;
+    let own = ["15559990000@c.us", "123456789012345@lid"];
+    let presences: Vec<_> = [own[0], own[1], ANA]
+        .iter()
+        .map(|who| json!({ "participant": who, "lastKnownPresence": "typing", "name": "a-name" }))
+        .collect();
+    let sent = json!({ "id": "evt_1", "timestamp": now_ms(), "event": "presence.update", "session": "default",
+        "metadata": { "user.email": "ops@example.test" }, "environment": { "version": "2026.2.1" },
+        "me": { "id": own[0], "lid": own[1], "pushName": "Shop" },
+        "payload": { "id": group, "presences": presences } });
+    assert_eq!(post(&stage, &sent.to_string(), HOOK_SECRET).await.status, 202);
+    let told = reader.until("observation", |data| data["chat"] == group).await.data;
+    let who: Vec<_> = told["presences"].as_array().expect("a list").iter().map(|one| &one["participant"]).collect();
+    assert_eq!(who, [ANA]);
+    for word in [own[0], own[1], "ops@example.test", "Shop", "a-name", "2026.2.1"] {
+        assert!(!told.to_string().contains(word), "{word}: {told}");
+    }
+}
