@@ -50,9 +50,9 @@ pub(crate) fn capabilities(of: &Capabilities) -> Vec<&'static str> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct SessionJson {
-    connection: &'static str,
+    pub(crate) connection: &'static str,
     reason: Option<&'static str>,
-    session: &'static str,
+    pub(crate) session: &'static str,
     since_at_ms: u64,
     engine: Option<&'static str>,
 }

@@ -44,7 +44,8 @@ impl Actor {
         let moment = self.moment();
         while let Some(connection) = self.session.poll_connection() {
             let state = wire::session(connection, self.capabilities().engine, moment);
-            tracing::info!(account = &*self.name, session = connection.session.as_str(), "the session changed");
+            let (connection, session) = (state.connection, state.session);
+            tracing::info!(account = &*self.name, connection, session, "the session changed");
             self.publish(&[], "session", &json(&state));
         }
         while let Some(error) = self.session.poll_error() {
