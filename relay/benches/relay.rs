@@ -4,7 +4,7 @@
 //! the cores. Bounded in count and time. Fails when an event is lost to a connected feed, or when webhooks wait too long.
 
 use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitCode, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -57,13 +57,14 @@ fn raise_file_limit(least: u64) {
     }
 }
 
-struct Relay(Child);
+struct Relay(Child, PathBuf);
 
 impl Drop for Relay {
     fn drop(&mut self) {
         // It may have ended by itself.
         let _ = self.0.kill();
         let _ = self.0.wait();
+        let _ = std::fs::remove_dir_all(&self.1);
     }
 }
 
@@ -153,7 +154,7 @@ fn start(base: &str) -> (Relay, String) {
     BufReader::new(child.stdout.take().expect("piped")).read_line(&mut line).expect("a line");
     let said: serde_json::Value = serde_json::from_str(&line).expect("JSON");
     let address = said["url"].as_str().expect("an address").trim_start_matches("http://").to_owned();
-    (Relay(child), address)
+    (Relay(child, dir), address)
 }
 
 /// The nth chat that a feed follows: spread so that each chat has as many followers as any other, or one more.
