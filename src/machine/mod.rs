@@ -291,6 +291,12 @@ impl Machine {
         self.roster.get(chat)?.last_inbound
     }
 
+    /// Whether this is an id of our own account, as far as the gateway told.
+    #[must_use]
+    pub fn is_own(&self, id: &str) -> bool {
+        self.roster.is_own(id)
+    }
+
     /// The lease of a chat, if it has one.
     #[must_use]
     pub fn lease(&self, chat: ChatKey) -> Option<Lease> {

@@ -1,4 +1,4 @@
-//! `bench`: runs tests/bench/*.mjs against the shipped package in one Chromium, and benches/*.rs natively.
+//! `bench`: runs tests/bench/*.mjs against the shipped package in one Chromium, and benches/*.rs and relay/benches/*.rs natively.
 //!
 //! They measure and judge; this starts what they need. Files whose name begins with `_` are shared parts of the scripts.
 
@@ -17,8 +17,8 @@ use crate::{
 
 /// Benchmarks of the package as shipped.
 const SHIPPED: &str = "tests/bench";
-/// Benchmarks of the machine: they need no browser and no package.
-const NATIVE: &str = "benches";
+/// Benchmarks of the machine and of the relay, and whose they are: they need no browser and no npm package.
+const NATIVE: [(&str, &str); 2] = [("benches", tree::SDK), ("relay/benches", "wa-presence-relay")];
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -27,17 +27,24 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn main(args: &Args, consent: Consent) -> Result<()> {
-    let (scripts, native) = (named(SHIPPED, "mjs", args), named(NATIVE, "rs", args));
+    let scripts = named(SHIPPED, "mjs", args);
+    let native = native(args);
     if scripts.is_empty() && native.is_empty() {
         let all = Args { name: None };
-        let known: Vec<_> = [named(SHIPPED, "mjs", &all), named(NATIVE, "rs", &all)].concat();
-        let known: Vec<_> = known.iter().map(|path| stem(path)).collect();
+        let known = named(SHIPPED, "mjs", &all).into_iter().map(|path| stem(&path));
+        let known: Vec<_> = known.chain(self::native(&all).into_iter().map(|(_, name)| name)).collect();
         bail!("there is no such benchmark; there are: {}", known.join(", "));
     }
-    for name in native.iter().map(|path| stem(path)) {
-        let build = ["bench", "--package", tree::SDK, "--bench", &name, "--no-run"];
+    for (package, name) in native {
+        let (build, run) = if package == tree::SDK {
+            let bench = |more| ["bench", "--quiet", "--package", package, "--bench", &name].into_iter().chain(more);
+            (bench(Some("--no-run")).collect::<Vec<_>>(), bench(None).collect::<Vec<_>>())
+        } else {
+            // Its load drives the program itself, both as they are released.
+            let build = ["build", "--release", "--package", package, "--bins", "--example", "load"];
+            (build.to_vec(), vec!["run", "--quiet", "--release", "--package", package, "--example", "load"])
+        };
         Job::cargo(format!("compiling {name}"), build).run()?;
-        let run = ["bench", "--quiet", "--package", tree::SDK, "--bench", &name];
         let output = Job::cargo(format!("measuring {name}"), run).run()?;
         // Before its table may stand what the compiler has to say.
         let table: Vec<_> = output.lines().skip_while(|line| !line.starts_with('|')).collect();
@@ -67,6 +74,12 @@ fn in_chromium(scripts: &[PathBuf], consent: Consent) -> Result<()> {
         bail!("benchmarks out of bounds: {}", failed.join(", "));
     }
     Ok(())
+}
+
+/// The native benchmarks, each with its package.
+fn native(args: &Args) -> Vec<(&'static str, String)> {
+    let of = |(folder, package)| named(folder, "rs", args).into_iter().map(move |path| (package, stem(&path)));
+    NATIVE.into_iter().flat_map(of).collect()
 }
 
 /// The benchmarks of a folder: all, or the one that was asked for.

@@ -1,0 +1,201 @@
+//! Feeds: opened, changed, left. A ticket is compared with the chats here, where both ids of a person are known.
+
+use std::collections::BTreeMap;
+
+use bytes::{Bytes, BytesMut};
+use tokio::sync::watch;
+use wa_presence::machine::Priority;
+use wa_presence::machine::error::ErrorCode;
+use wa_presence::machine::id::Id;
+use wa_presence::machine::time::UnixMs;
+
+use super::actor::Actor;
+use super::{Change, Followed, Join, Joined, draw};
+use crate::error::Refusal;
+use crate::exchange::{Event, FeedId};
+use crate::ticket::{Coverage, Scope, Ticket};
+use crate::wire::{Hello, capabilities, json, own, session};
+
+/// The open feeds of an account.
+#[derive(Debug, Default)]
+pub(super) struct Feeds {
+    open: BTreeMap<FeedId, Open>,
+    by_subject: BTreeMap<String, usize>,
+}
+
+#[derive(Debug)]
+struct Open {
+    subject: String,
+    expires: watch::Sender<UnixMs>,
+}
+
+impl Actor {
+    pub(super) fn join(&mut self, join: Join) {
+        let Join { ticket, chats, after, answer } = join;
+        let joined = self.open_feed(&ticket, &chats, after);
+        let feed = joined.as_ref().ok().map(|joined| joined.feed);
+        if answer.send(joined).is_err()
+            && let Some(feed) = feed
+        {
+            // Whoever asked is gone.
+            self.leave(feed);
+        }
+    }
+
+    fn open_feed(
+        &mut self,
+        ticket: &Ticket,
+        chats: &[Followed],
+        after: Option<Option<crate::exchange::Position>>,
+    ) -> Result<Joined, Refusal> {
+        self.permit(ticket, chats)?;
+        let most = self.shared.limits.feeds_per_subject;
+        if self.feeds.by_subject.get(&ticket.subject).is_some_and(|open| *open >= most) {
+            let message = format!("feeds: expected at most {most} at once with tickets of one subject");
+            return Err(Refusal::new(ErrorCode::RateLimited, message).with_retry(5_000));
+        }
+        let drawn = || draw().map_err(|why| Refusal::new(ErrorCode::Engine, why));
+        let feed = FeedId(u128::from(drawn()?) << 64 | u128::from(drawn()?));
+        let now = self.shared.clock.now();
+        self.note_inbound(chats);
+        let opened = self.exchange.open(feed, &wishes(chats), after.flatten(), now);
+        let opened = opened.map_err(|_| {
+            let message = "feeds: there are as many as may be";
+            Refusal::new(ErrorCode::RateLimited, message).with_status(503).with_retry(5_000)
+        })?;
+        self.follow_changes();
+        let (sender, expires) = watch::channel(ticket.expires);
+        self.feeds.open.insert(feed, Open { subject: ticket.subject.clone(), expires: sender });
+        *self.feeds.by_subject.entry(ticket.subject.clone()).or_default() += 1;
+
+        let lost = after.is_some() && !opened.resumed;
+        let mut first = BytesMut::new();
+        first.extend_from_slice(&self.hello(feed, ticket, opened.resumed));
+        if lost {
+            first.extend_from_slice(&Event { name: "reset", data: "{}" }.frame(None));
+            self.lose(&opened.fresh);
+        }
+        for frame in &opened.missed {
+            first.extend_from_slice(frame);
+        }
+        first.extend_from_slice(&self.snapshots(&opened.fresh));
+        self.told.note_call(now);
+        Ok(Joined { feed, first: first.freeze(), frames: opened.frames, expires })
+    }
+
+    pub(super) fn change(&mut self, change: Change) {
+        let Change { feed, ticket, chats, answer } = change;
+        // Whoever asked may be gone; what they asked for is done.
+        let _ = answer.send(self.change_feed(feed, &ticket, &chats));
+    }
+
+    fn change_feed(&mut self, feed: FeedId, ticket: &Ticket, chats: &[Followed]) -> Result<UnixMs, Refusal> {
+        let open = self.feeds.open.get(&feed).filter(|open| open.subject == ticket.subject);
+        let open = open.ok_or_else(|| Refusal::new(ErrorCode::NotFound, "no such feed, or another subject's"))?;
+        self.permit(ticket, chats)?;
+        // A newer ticket prolongs the feed; an older one does not shorten it below what was shown already.
+        open.expires.send_if_modified(|expires| {
+            let later = ticket.expires > *expires;
+            *expires = ticket.expires.max(*expires);
+            later
+        });
+        let expires = *open.expires.borrow();
+        self.note_inbound(chats);
+        let fresh = self.exchange.follow(feed, &wishes(chats)).unwrap_or_default();
+        self.follow_changes();
+        let frame = self.snapshots(&fresh);
+        if !frame.is_empty() {
+            let now = self.shared.clock.now();
+            self.exchange.tell(feed, frame, now);
+        }
+        Ok(expires)
+    }
+
+    pub(super) fn leave(&mut self, feed: FeedId) {
+        let now = self.shared.clock.now();
+        self.exchange.leave(feed, now);
+        self.told.note_call(now);
+        let Some(gone) = self.feeds.open.remove(&feed) else { return };
+        if let Some(open) = self.feeds.by_subject.get_mut(&gone.subject) {
+            *open -= 1;
+            if *open == 0 {
+                self.feeds.by_subject.remove(&gone.subject);
+            }
+        }
+    }
+
+    /// Refuses chats that the ticket does not cover, by whichever id.
+    fn permit(&self, ticket: &Ticket, chats: &[Followed]) -> Result<(), Refusal> {
+        ticket.require(Scope::Read)?;
+        let most = self.shared.limits.chats_per_feed;
+        if chats.len() > most {
+            let message = format!("chats: expected at most {most}, found {}", chats.len());
+            return Err(Refusal::new(ErrorCode::InvalidOption, message));
+        }
+        let coverage = self.coverage(ticket);
+        match chats.iter().position(|followed| !coverage.holds(&followed.chat)) {
+            Some(place) => Err(not_covered(&format!("chats[{place}]"))),
+            None => Ok(()),
+        }
+    }
+
+    pub(super) fn coverage(&self, ticket: &Ticket) -> Coverage<impl Fn(&Id) -> Id> {
+        ticket.coverage(|id| self.session.machine().canonical_id(id))
+    }
+
+    fn note_inbound(&mut self, chats: &[Followed]) {
+        let (wall, now) = (self.shared.clock.wall(), self.shared.clock.now());
+        for followed in chats {
+            if let Some(at) = followed.last_inbound {
+                self.session.note_inbound(&followed.chat, at, wall, now);
+            }
+        }
+    }
+
+    fn hello(&mut self, feed: FeedId, ticket: &Ticket, resumed: bool) -> Bytes {
+        let moment = self.moment();
+        let budget = self.budget();
+        let hello = Hello {
+            feed: feed.to_string(),
+            account: &self.name,
+            gateway: self.session.gateway_kind(),
+            now_ms: moment.wall.as_ms(),
+            expires_at_ms: ticket.expires.as_ms(),
+            resumed,
+            typing_ttl_ms: self.session.machine().config().typing_ttl_ms,
+            session: session(self.session.connection(), self.capabilities().engine, moment),
+            own: own(&self.session.patterns().own.state(moment.now)),
+            budget,
+            capabilities: capabilities(self.capabilities()),
+        };
+        Event { name: "hello", data: &json(&hello) }.frame(None)
+    }
+
+    /// What is known of these chats now, each with the position after which events are newer.
+    fn snapshots(&mut self, chats: &[Id]) -> Bytes {
+        let position = self.exchange.position();
+        let mut frames = BytesMut::new();
+        for id in chats {
+            if let Some(alias) = self.alias(id) {
+                frames.extend_from_slice(&Event { name: "alias", data: &alias }.frame(None));
+            }
+            let Some(snapshot) = self.followed(id.as_str()).and_then(|key| self.snapshot(key)) else { continue };
+            frames.extend_from_slice(&Event { name: "snapshot", data: &snapshot }.frame(Some(position)));
+        }
+        frames.freeze()
+    }
+}
+
+pub(super) fn not_covered(place: &str) -> Refusal {
+    Refusal::new(ErrorCode::Forbidden, format!("{place}: expected a chat that the ticket names"))
+}
+
+/// The highest priority where a chat is named twice.
+fn wishes(chats: &[Followed]) -> Vec<(Id, Priority)> {
+    let mut wishes = BTreeMap::new();
+    for followed in chats {
+        let priority = wishes.entry(followed.chat.clone()).or_insert(followed.priority);
+        *priority = followed.priority.min(*priority);
+    }
+    wishes.into_iter().collect()
+}

@@ -1,0 +1,129 @@
+//! What callers are told when something is refused: a status, and JSON that says why. Nothing they sent is repeated.
+
+use axum::Json;
+use axum::http::StatusCode;
+use axum::http::header::{HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use wa_presence::machine::error::{Error, ErrorCode};
+
+/// A refusal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Refusal {
+    /// One of the codes of `PresenceError`.
+    pub code: &'static str,
+    /// Expected, found, where; no id, token or address.
+    pub message: String,
+    /// The status of this answer or, where the gateway refused, its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// When to try again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retry_after_ms: Option<u64>,
+    #[serde(skip)]
+    http: u16,
+}
+
+impl Refusal {
+    /// A refusal of our own.
+    #[must_use]
+    pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
+        let http = status_of(code);
+        Self { code: code.as_str(), message: message.into(), status: Some(http), retry_after_ms: None, http }
+    }
+
+    /// The same, under another status than its code's.
+    #[must_use]
+    pub const fn with_status(mut self, status: u16) -> Self {
+        self.http = status;
+        self.status = Some(status);
+        self
+    }
+
+    /// The same, worth another try later.
+    #[must_use]
+    pub const fn with_retry(mut self, after_ms: u64) -> Self {
+        self.retry_after_ms = Some(after_ms);
+        self
+    }
+
+    /// What this answers with.
+    #[must_use]
+    pub const fn http(&self) -> u16 {
+        self.http
+    }
+
+    /// No such route, call or feed.
+    #[must_use]
+    pub fn not_found() -> Self {
+        Self::new(ErrorCode::NotFound, "no such route or call")
+    }
+
+    /// The relay is ending.
+    #[must_use]
+    pub fn ending() -> Self {
+        Self::new(ErrorCode::Closed, "the relay is ending: try again").with_retry(1_000)
+    }
+}
+
+impl From<Error> for Refusal {
+    /// What the gateway refused. Its credential is the owner's affair: a caller must not take that for his ticket's refusal.
+    fn from(error: Error) -> Self {
+        let http = if error.code == ErrorCode::Unauthorized { 502 } else { status_of(error.code) };
+        let (code, status) = (error.code.as_str(), error.status);
+        Self { code, message: error.message, status, retry_after_ms: error.retry_after_ms, http }
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.http).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let retry_after = self.retry_after_ms.map(|ms| HeaderValue::from(ms.div_ceil(1_000).max(1)));
+        let mut response = (status, Json(self)).into_response();
+        if let Some(seconds) = retry_after {
+            response.headers_mut().insert(RETRY_AFTER, seconds);
+        }
+        if status == StatusCode::UNAUTHORIZED {
+            response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}
+
+const fn status_of(code: ErrorCode) -> u16 {
+    match code {
+        ErrorCode::Unauthorized => 401,
+        ErrorCode::Forbidden => 403,
+        ErrorCode::NotFound => 404,
+        ErrorCode::NotReady => 409,
+        ErrorCode::TooLarge => 413,
+        ErrorCode::RateLimited => 429,
+        ErrorCode::Unsupported => 501,
+        ErrorCode::Engine | ErrorCode::Network => 502,
+        ErrorCode::Closed | ErrorCode::Aborted | ErrorCode::Crashed => 503,
+        ErrorCode::Timeout => 504,
+        // The caller's request is at fault, and so it is for any code that comes next.
+        ErrorCode::Malformed | ErrorCode::InvalidOption | ErrorCode::InvalidChat | ErrorCode::BadRequest | _ => 400,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_credential_that_the_gateway_refuses_is_not_a_ticket_that_we_refuse() {
+        let refused = Error { status: Some(401), ..Error::new(ErrorCode::Unauthorized, "refused") };
+        let refusal = Refusal::from(refused);
+        assert_eq!((refusal.http(), refusal.status, refusal.code), (502, Some(401), "unauthorized"));
+    }
+
+    #[test]
+    fn what_may_be_tried_again_says_when_in_whole_seconds() {
+        let refusal = Refusal::new(ErrorCode::RateLimited, "slow down").with_retry(1_200);
+        let response = refusal.into_response();
+        assert_eq!(response.headers().get(RETRY_AFTER).map(HeaderValue::as_bytes), Some(&b"2"[..]));
+        assert_eq!(response.status(), 429);
+    }
+}
