@@ -16,8 +16,10 @@ use crate::machine::typing::ActivityKind;
 use crate::machine::{ChatKey, Machine, PersonKey};
 use crate::text::{push_json, push_u64};
 
-/// Most entries of all chats together; the chat that was quiet longest goes first.
+/// Most entries of all chats together; the chats that were quiet longest go first.
 const MOST_ENTRIES: usize = 20_000;
+/// So much room is made at once: looking all chats over for each entry would cost more than what is logged.
+const ROOM: usize = MOST_ENTRIES / 16;
 /// Most names given in place of ids.
 const MOST_NAMES: usize = 65_536;
 
@@ -106,7 +108,7 @@ impl Log {
         }
         self.entries += 1;
         while self.entries > MOST_ENTRIES {
-            self.drop_quietest();
+            self.make_room(at);
         }
     }
 
@@ -193,12 +195,23 @@ impl Log {
         }
     }
 
-    fn drop_quietest(&mut self) {
-        let latest = |(_, chat): &(&ChatKey, &Chat)| chat.entries.back().map(|entry| entry.at);
-        let Some(key) = self.chats.iter().min_by_key(latest).map(|(key, _)| *key) else { return };
-        let gone = self.chats.remove(&key).map_or(0, |chat| chat.entries.len());
-        self.entries -= gone;
-        self.dropped += gone as u64;
+    /// Empties the chats that were quiet longest. They stay where they are, most will be heard of again.
+    fn make_room(&mut self, now: Instant) {
+        let latest = |chat: &Chat| chat.entries.back().map_or(now, |entry| entry.at);
+        let quietest = self.chats.iter().fold(now, |least, (_, chat)| least.min(latest(chat)));
+        let until = quietest + now.since(quietest) / 16;
+        let enough = self.entries - ROOM;
+        for (_, chat) in self.chats.iter_mut() {
+            if self.entries > enough && latest(chat) <= until {
+                self.entries -= chat.entries.len();
+                self.dropped += chat.entries.len() as u64;
+                chat.entries = VecDeque::new();
+                chat.people = SortedMap::default();
+            }
+        }
+        if self.chats.len() > 2 * MOST_ENTRIES {
+            self.chats.retain(|chat| !chat.entries.is_empty());
+        }
     }
 }
 
