@@ -209,6 +209,7 @@ impl Log {
                 chat.people = SortedMap::default();
             }
         }
+        // No more than `MOST_ENTRIES` have something in them: of twice as many, half go at once.
         if self.chats.len() > 2 * MOST_ENTRIES {
             self.chats.retain(|chat| !chat.entries.is_empty());
         }
