@@ -4,15 +4,17 @@ import { PresenceError } from "./error.js";
 import { completeConversation } from "./conversation.js";
 import { ingestOf } from "./ingest.js";
 
-/** Gateways that have a module of their own: hardly a page may hold their tokens. */
-const HOSTED = ["wawp", "waapi"];
+/** Vendors whose dialects are in a module of their own: hardly a page may hold their tokens. */
+const VENDORS = ["wawp", "waapi"];
+/** Gateways to call that are in that module. */
+const HOSTED = [...VENDORS, "relay"];
 
 /** Whether options ask for that module: by a gateway to call, or by whose bodies come in. */
 export function isHosted(options) {
   const { kind, from } = options?.gateway ?? {};
   if (kind !== "ingest") return HOSTED.includes(kind);
   if (from === undefined || from === "waha") return false;
-  if (HOSTED.includes(from)) return true;
+  if (VENDORS.includes(from)) return true;
   const message = 'options.gateway.from: expected "waha", "wawp" or "waapi", found another value';
   throw new PresenceError("invalid-option", message);
 }

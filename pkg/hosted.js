@@ -1,4 +1,4 @@
-// Wawp and WaAPI, loaded when they are asked for.
+// Wawp, WaAPI and relays, loaded when they are asked for.
 
 import { clientOf } from "./client.js";
 import * as glue from "./dist/hosted.js";

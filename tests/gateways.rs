@@ -116,6 +116,7 @@ fn every_call_is_the_request_the_gateway_documents() {
             let method = match request.method {
                 Method::Get => "GET",
                 Method::Post => "POST",
+                Method::Put => "PUT",
             };
             assert_eq!(format!("{method} {}", request.url), *line);
             let headers: Vec<_> = request.headers.iter().map(|(name, value)| (*name, value.reveal())).collect();

@@ -21,6 +21,9 @@ pub struct Refusal {
     /// When to try again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_after_ms: Option<u64>,
+    /// Where in a list the trouble is: places from 0 on.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub places: Vec<usize>,
     #[serde(skip)]
     http: u16,
 }
@@ -30,7 +33,14 @@ impl Refusal {
     #[must_use]
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
         let http = status_of(code);
-        Self { code: code.as_str(), message: message.into(), status: Some(http), retry_after_ms: None, http }
+        Self {
+            code: code.as_str(),
+            message: message.into(),
+            status: Some(http),
+            retry_after_ms: None,
+            places: Vec::new(),
+            http,
+        }
     }
 
     /// The same, under another status than its code's.
@@ -38,6 +48,13 @@ impl Refusal {
     pub const fn with_status(mut self, status: u16) -> Self {
         self.http = status;
         self.status = Some(status);
+        self
+    }
+
+    /// The same, because of what stands at these places of a list.
+    #[must_use]
+    pub fn at(mut self, places: Vec<usize>) -> Self {
+        self.places = places;
         self
     }
 
@@ -72,7 +89,7 @@ impl From<Error> for Refusal {
     fn from(error: Error) -> Self {
         let http = if error.code == ErrorCode::Unauthorized { 502 } else { status_of(error.code) };
         let (code, status) = (error.code.as_str(), error.status);
-        Self { code, message: error.message, status, retry_after_ms: error.retry_after_ms, http }
+        Self { code, message: error.message, status, retry_after_ms: error.retry_after_ms, places: Vec::new(), http }
     }
 }
 

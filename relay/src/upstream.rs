@@ -39,6 +39,7 @@ impl Client {
         let mut call = match request.method {
             Method::Get => self.0.get(&request.url),
             Method::Post => self.0.post(&request.url),
+            Method::Put => self.0.put(&request.url),
         };
         for (name, value) in &request.headers {
             call = call.header(*name, value.reveal());

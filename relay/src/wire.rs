@@ -5,7 +5,7 @@ use wa_presence::gateway::Capabilities;
 use wa_presence::machine::knowledge::{Knowledge, Wait};
 use wa_presence::machine::snapshot::{Participant, Snapshot};
 use wa_presence::machine::time::{Instant, UnixMs};
-use wa_presence::machine::{Budget, Lease};
+use wa_presence::machine::{Budget, Lease, Observed};
 use wa_presence::patterns::own::OwnState;
 use wa_presence::session::{ChatState, Connection, ConnectionReason, ConnectionState};
 
@@ -40,10 +40,9 @@ pub(crate) struct Hello<'a> {
     pub(crate) session: SessionJson,
     pub(crate) own: OwnJson,
     pub(crate) budget: BudgetJson,
-    pub(crate) capabilities: Vec<&'static str>,
 }
 
-pub(crate) fn capabilities(of: &Capabilities) -> Vec<&'static str> {
+fn capabilities(of: &Capabilities) -> Vec<&'static str> {
     Capabilities::NAMES.iter().enumerate().filter(|(place, _)| of.holds(*place)).map(|(_, name)| *name).collect()
 }
 
@@ -55,9 +54,10 @@ pub(crate) struct SessionJson {
     pub(crate) session: &'static str,
     since_at_ms: u64,
     engine: Option<&'static str>,
+    capabilities: Vec<&'static str>,
 }
 
-pub(crate) fn session(connection: Connection, engine: Option<&'static str>, moment: Moment) -> SessionJson {
+pub(crate) fn session(connection: Connection, able: &Capabilities, moment: Moment) -> SessionJson {
     SessionJson {
         connection: match connection.state {
             ConnectionState::Connecting => "connecting",
@@ -73,7 +73,8 @@ pub(crate) fn session(connection: Connection, engine: Option<&'static str>, mome
         }),
         session: connection.session.as_str(),
         since_at_ms: moment.of(connection.since),
-        engine,
+        engine: able.engine,
+        capabilities: capabilities(able),
     }
 }
 
@@ -165,6 +166,8 @@ struct ParticipantJson<'a> {
     last_seen: Option<LastSeenJson>,
     last_known: Option<LastKnownJson>,
     lag_ms: u64,
+    availability_at_ms: u64,
+    observed_at_ms: Option<u64>,
 }
 
 #[derive(Serialize)]
@@ -193,6 +196,7 @@ pub(crate) fn snapshot<'a>(
     of: &'a Snapshot,
     knowledge: &'a KnowledgeJson<'a>,
     last_inbound: Option<UnixMs>,
+    observed: &dyn Fn(&str) -> Option<Observed>,
     moment: Moment,
 ) -> SnapshotJson<'a> {
     SnapshotJson {
@@ -203,12 +207,16 @@ pub(crate) fn snapshot<'a>(
         basis: of.basis.as_str(),
         certain: of.certain,
         last_inbound_at_ms: last_inbound.map(UnixMs::as_ms),
-        participants: of.participants.iter().map(|person| participant(person, moment)).collect(),
+        participants: of
+            .participants
+            .iter()
+            .map(|person| participant(person, observed(person.id.as_str()), moment))
+            .collect(),
         knowledge,
     }
 }
 
-fn participant(person: &Participant, moment: Moment) -> ParticipantJson<'_> {
+fn participant(person: &Participant, observed: Option<Observed>, moment: Moment) -> ParticipantJson<'_> {
     let view = &person.view;
     ParticipantJson {
         id: person.id.as_str(),
@@ -217,7 +225,10 @@ fn participant(person: &Participant, moment: Moment) -> ParticipantJson<'_> {
         certain: view.certain,
         activity: view.activity.map_or("none", |activity| activity.kind.as_str()),
         activity_since_at_ms: view.activity.map(|activity| moment.of(activity.since)),
-        activity_expires_at_ms: view.activity.and(person.expires_at).map(|at| moment.of(at)),
+        activity_expires_at_ms: view
+            .activity
+            .and(observed.map_or(person.expires_at, |observed| observed.ends_at))
+            .map(|at| moment.of(at)),
         last_activity: view.last_activity.map(|last| LastActivityJson {
             kind: last.kind.as_str(),
             ended_at_ms: moment.of(last.ended_at),
@@ -228,6 +239,8 @@ fn participant(person: &Participant, moment: Moment) -> ParticipantJson<'_> {
             .last_known
             .map(|known| LastKnownJson { availability: known.availability.as_str(), at_ms: moment.of(known.at) }),
         lag_ms: person.lag_ms,
+        availability_at_ms: observed.map_or(0, |observed| moment.of(observed.availability_at)),
+        observed_at_ms: observed.and_then(|observed| observed.at).map(|at| moment.of(at)),
     }
 }
 

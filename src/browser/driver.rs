@@ -9,6 +9,8 @@ use std::pin::Pin;
 use std::rc::{Rc, Weak};
 
 use gloo_timers::callback::Timeout;
+#[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+use js_sys::Array;
 use js_sys::Function;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
@@ -21,6 +23,8 @@ use super::globals;
 use super::ledger::Ledger;
 use super::listeners::PlatformListener;
 use super::lock::Lock;
+#[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+use super::stream::StreamEvent;
 use super::wakers;
 use crate::gateway::http::{Request, Secret};
 use crate::machine::Notice;
@@ -36,8 +40,8 @@ use crate::session::{Connection, FeedCommand, Reply, RequestId, Session, Setup};
 /// Beyond this a browser's timer fires at once; we wake and ask again instead, in ms.
 const LONGEST_TIMER_MS: u64 = 2_147_483_647;
 
-/// Where the credential comes from: asked whenever the session wants one.
-pub(crate) type CredentialSource = Box<dyn Fn() -> Pin<Box<dyn Future<Output = Result<Option<Secret>, ()>>>>>;
+/// Where the credential comes from: asked whenever the session wants one, for these chats where it is a relay's.
+pub(crate) type CredentialSource = Box<dyn Fn(&JsValue) -> Pin<Box<dyn Future<Output = Result<Option<Secret>, ()>>>>>;
 
 /// Who hears what the session has to say.
 pub(crate) trait Observer {
@@ -63,6 +67,8 @@ pub(crate) struct Driver {
     clock: RefCell<Clock>,
     timer: RefCell<Option<(Instant, Timeout)>>,
     socket: RefCell<Option<Socket>>,
+    #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+    stream: RefCell<Option<Flight>>,
     /// Tells a socket's last words from those of its successor.
     socket_epoch: Cell<u32>,
     flights: RefCell<SortedMap<RequestId, Flight>>,
@@ -100,6 +106,8 @@ impl Driver {
             clock: RefCell::new(clock),
             timer: RefCell::default(),
             socket: RefCell::default(),
+            #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+            stream: RefCell::default(),
             socket_epoch: Cell::new(0),
             flights: RefCell::default(),
             credential,
@@ -144,6 +152,8 @@ impl Driver {
         self.carry_out(now);
         *self.timer.borrow_mut() = None;
         *self.socket.borrow_mut() = None;
+        #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+        drop(self.stream.borrow_mut().take());
         let flights = self.flights.borrow_mut().take();
         drop(flights);
         self.wakers.borrow_mut().clear();
@@ -299,7 +309,7 @@ impl Driver {
 
     fn ask_credential(self: &Rc<Self>) {
         let Some(source) = &self.credential else { return };
-        let asked = source();
+        let asked = source(&self.ticket_chats());
         let driver = Rc::downgrade(self);
         spawn_local(async move {
             let given = asked.await;
@@ -317,7 +327,14 @@ impl Driver {
         self.socket_epoch.set(epoch);
         let before = self.socket.borrow_mut().take();
         drop(before);
-        let FeedCommand::Open(url) = command else { return };
+        #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+        drop(self.stream.borrow_mut().take());
+        let url = match command {
+            FeedCommand::Open(url) => url,
+            #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+            FeedCommand::Stream(request) => return self.stream(request, epoch),
+            FeedCommand::Close => return,
+        };
         let driver = Rc::downgrade(self);
         let socket = feed::open(url.reveal(), self.socket_class.as_ref(), move |event| hear(&driver, epoch, event));
         if socket.is_none() {
@@ -325,6 +342,33 @@ impl Driver {
             self.session.borrow_mut().handle_no_socket(now);
         }
         *self.socket.borrow_mut() = socket;
+    }
+
+    #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+    fn stream(self: &Rc<Self>, request: Request, epoch: u32) {
+        let driver = Rc::downgrade(self);
+        let flight = super::stream::open(request, self.max_body, move |event| {
+            let Some(driver) = driver.upgrade().filter(|driver| driver.socket_epoch.get() == epoch) else { return };
+            driver.with(|session, wall, now| match event {
+                StreamEvent::Open => session.handle_stream_open(now),
+                StreamEvent::Bytes(bytes) => session.handle_stream_bytes(&bytes, wall, now),
+                StreamEvent::Ended(answer) => session.handle_stream_ended(answer.as_ref(), now),
+            });
+        });
+        *self.stream.borrow_mut() = Some(flight);
+    }
+
+    /// For which chats a ticket is asked for; nothing where there are no tickets.
+    fn ticket_chats(&self) -> JsValue {
+        #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+        let chats = self.read(|session| -> Array {
+            session.ticket_chats().iter().map(|id| JsValue::from_str(id.as_str())).collect()
+        });
+        #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+        let chats = chats.into();
+        #[cfg(not(any(feature = "hosted", not(target_arch = "wasm32"))))]
+        let chats = JsValue::UNDEFINED;
+        chats
     }
 
     fn request(self: &Rc<Self>, id: RequestId, request: Request) {

@@ -20,23 +20,30 @@ extern "C" {
     #[wasm_bindgen(catch)]
     fn fetch(url: &str, init: &Object) -> Result<Promise, JsValue>;
 
-    type Answer;
+    pub(super) type Answer;
     #[wasm_bindgen(method, getter)]
-    fn status(this: &Answer) -> u16;
+    pub(super) fn status(this: &Answer) -> u16;
     #[wasm_bindgen(method, getter)]
-    fn headers(this: &Answer) -> Headers;
+    pub(super) fn headers(this: &Answer) -> Headers;
     #[wasm_bindgen(method, catch, js_name = arrayBuffer)]
     fn array_buffer(this: &Answer) -> Result<Promise, JsValue>;
 
-    type Headers;
+    pub(super) type Headers;
     #[wasm_bindgen(method, catch)]
-    fn get(this: &Headers, name: &str) -> Result<Option<String>, JsValue>;
+    pub(super) fn get(this: &Headers, name: &str) -> Result<Option<String>, JsValue>;
 }
 
 /// Ends a request in flight when dropped or aborted.
 #[derive(Debug)]
 pub(crate) struct Flight {
     controller: Option<AbortController>,
+}
+
+#[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+impl Flight {
+    pub(super) const fn of(controller: Option<AbortController>) -> Self {
+        Self { controller }
+    }
 }
 
 impl Drop for Flight {
@@ -90,8 +97,17 @@ async fn exchange(
     controller: Option<&AbortController>,
     max_body: usize,
 ) -> Result<Response, JsValue> {
+    read_whole(&ask(request, controller).await?, max_body).await
+}
+
+/// Makes a request; its answer's body is not read yet.
+pub(super) async fn ask(request: &Request, controller: Option<&AbortController>) -> Result<Answer, JsValue> {
     let promise = fetch(&request.url, &init(request, controller))?;
-    let answer: Answer = JsFuture::from(promise).await?.unchecked_into();
+    Ok(JsFuture::from(promise).await?.unchecked_into())
+}
+
+/// Reads all of an answer.
+pub(super) async fn read_whole(answer: &Answer, max_body: usize) -> Result<Response, JsValue> {
     let headers = answer.headers();
     let retry_after_ms = headers.get("retry-after")?.and_then(|value| retry_after_ms(&value));
     let status = answer.status();
@@ -115,6 +131,8 @@ fn init(request: &Request, controller: Option<&AbortController>) -> Object {
     let method = match request.method {
         Method::Get => "GET",
         Method::Post => "POST",
+        #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+        Method::Put => "PUT",
     };
     set(&init, "method", &JsValue::from_str(method));
     // Gateways answer with `Access-Control-Allow-Origin: *`, which forbids cookies.

@@ -13,6 +13,8 @@ mod ledger;
 pub(crate) mod listeners;
 mod lock;
 mod storage;
+#[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+mod stream;
 mod wakers;
 
 pub(crate) use globals::report;

@@ -36,6 +36,27 @@ pub struct Capabilities {
     flags: u16,
 }
 
+impl Capability {
+    const ALL: [Self; 9] = [
+        Self::Feed,
+        Self::List,
+        Self::Snapshot,
+        Self::LookUp,
+        Self::Recording,
+        Self::TellsHidden,
+        Self::EventsNeedSetting,
+        Self::WatchMarksOnline,
+        Self::ChangesPrivacy,
+    ];
+
+    /// The one of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        let place = Capabilities::NAMES.iter().position(|known| *known == name)?;
+        Self::ALL.get(place).copied()
+    }
+}
+
 impl Capabilities {
     /// The names of all there are, in the order of [`Capability`].
     pub const NAMES: [&'static str; 9] = [

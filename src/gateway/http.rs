@@ -36,12 +36,15 @@ pub enum Method {
     Get,
     /// POST.
     Post,
+    /// PUT.
+    #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+    Put,
 }
 
 /// A request to be performed as it is.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Request {
-    /// GET or POST.
+    /// The method.
     pub method: Method,
     /// Where to. May hold a phone number: not for logs.
     pub url: String,

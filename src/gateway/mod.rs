@@ -16,6 +16,8 @@ mod lenient;
 mod redact;
 
 #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+pub mod relay;
+#[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
 pub mod waapi;
 pub mod waha;
 #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
@@ -208,6 +210,9 @@ pub enum Gateway {
     /// WaAPI.
     #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
     Waapi(waapi::Waapi),
+    /// A relay of one's own, whatever is behind it.
+    #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+    Relay(relay::Relay),
     /// Wawp, of either version.
     #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
     Wawp(wawp::Wawp),
@@ -224,6 +229,8 @@ impl Gateway {
             #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
             Self::Waapi(_) => "waapi",
             #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+            Self::Relay(_) => "relay",
+            #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
             Self::Wawp(_) => "wawp",
             Self::Ingest => "ingest",
         }
@@ -236,6 +243,8 @@ impl Gateway {
             Self::Waha(_) => waha::capabilities(engine),
             #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
             Self::Waapi(_) => &waapi::CAPABILITIES,
+            #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+            Self::Relay(_) => &relay::CAPABILITIES,
             #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
             Self::Wawp(_) => &wawp::CAPABILITIES,
             Self::Ingest => const { &Capabilities::of(None, &[]) },
@@ -250,6 +259,9 @@ impl Gateway {
             Self::Waha(_) | Self::Ingest => LeaseTerms { sure_ms: 300_000, max_ms: 300_000 },
             #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
             Self::Waapi(_) => LeaseTerms { sure_ms: 300_000, max_ms: 300_000 },
+            // Nothing is leased here: the relay tells how long its own leases last.
+            #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+            Self::Relay(_) => LeaseTerms { sure_ms: 300_000, max_ms: 300_000 },
             #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
             Self::Wawp(_) => wawp::LEASE,
         }
@@ -264,6 +276,8 @@ impl Gateway {
             Self::Waha(waha) => waha.request(call, key),
             #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
             Self::Waapi(waapi) => waapi.request(call, key),
+            #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+            Self::Relay(relay) => relay.request(call, key),
             #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
             Self::Wawp(wawp) => wawp.request(call, key),
             Self::Ingest => Err(Error::new(
@@ -282,6 +296,8 @@ impl Gateway {
             Self::Waha(_) | Self::Ingest => waha::answer(call, response),
             #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
             Self::Waapi(_) => waapi::answer(call, response),
+            #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+            Self::Relay(relay) => relay.answer(call, response),
             #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
             Self::Wawp(wawp) => wawp.answer(call, response),
         }
@@ -310,6 +326,11 @@ impl Gateway {
             }
             #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
             Self::Waapi(waapi) => waapi::decode(body, Some(waapi.instance_id.as_str()), decoded),
+            #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+            Self::Relay(_) => Err(Error::new(
+                crate::machine::error::ErrorCode::Unsupported,
+                "gateway.kind \"relay\" takes in no bodies: gateways post them to the relay",
+            )),
             #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
             Self::Wawp(wawp) => waha::decode_instance(body, &wawp.instance_id, decoded),
             Self::Ingest => webhook::decode_into(body, decoded),

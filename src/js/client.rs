@@ -332,7 +332,7 @@ impl Presence {
     /// What the gateway can do.
     #[wasm_bindgen(getter, skip_typescript)]
     pub fn capabilities(&self) -> JsValue {
-        self.client.driver.read(|session| convert::capabilities(session.gateway_kind(), session.capabilities()))
+        self.client.driver.read(|session| convert::capabilities(session.gateway_kind(), &session.capabilities()))
     }
 
     /// How the subscribe calls stand.
@@ -340,9 +340,8 @@ impl Presence {
     pub fn budget(&self) -> Result<JsValue, JsValue> {
         self.client.intact()?;
         Ok(self.client.driver.with(|session, wall, now| {
-            let machine = session.machine();
-            let (budget, watched) = (machine.budget(now), machine.followed_chats().count());
-            convert::budget(budget, watched, session.calls_today(wall), Wall { wall, now })
+            let (budget, watched, calls_today) = session.budget(wall, now);
+            convert::budget(budget, watched, calls_today, Wall { wall, now })
         }))
     }
 

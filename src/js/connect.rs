@@ -14,6 +14,8 @@ use crate::browser::globals;
 use crate::gateway::Gateway;
 use crate::gateway::http::Secret;
 #[cfg(feature = "hosted")]
+use crate::gateway::relay::Relay;
+#[cfg(feature = "hosted")]
 use crate::gateway::waapi::{self, Waapi};
 use crate::gateway::waha::Waha;
 #[cfg(feature = "hosted")]
@@ -65,14 +67,24 @@ pub(super) fn read(value: &JsValue) -> Result<Plan, JsValue> {
     let plan = read_gateway(&gateway)?;
     let GatewayPlan { gateway, feed, looks_up, credential } = plan;
     let has_credential = credential.is_some();
+    #[cfg(feature = "hosted")]
+    let relayed = matches!(gateway, Gateway::Relay(_));
+    #[cfg(not(feature = "hosted"))]
+    let relayed = false;
     let setup = move |seed| Setup {
         machine: Config {
             typing_ttl_ms: u64::from(typing_ttl_ms),
             max_watched: max_watched as usize,
-            subscribes: !matches!(gateway, Gateway::Ingest),
+            subscribes: !relayed && !matches!(gateway, Gateway::Ingest),
+            relayed,
             looks_up_aliases: looks_up,
             lease: gateway.lease(),
-            guard: [Guard::Warn, Guard::Strict, Guard::Off].get(guard).copied().unwrap_or_default(),
+            // A relay has a guard of its own.
+            guard: [Guard::Warn, Guard::Strict, Guard::Off]
+                .get(guard)
+                .copied()
+                .filter(|_| !relayed)
+                .unwrap_or_default(),
             offline_after,
             seed,
             ..Config::default()
@@ -95,6 +107,8 @@ fn read_gateway(value: &JsValue) -> Result<GatewayPlan, JsValue> {
         Some("wawp") => read_wawp(options),
         #[cfg(feature = "hosted")]
         Some("waapi") => read_waapi(options),
+        #[cfg(feature = "hosted")]
+        Some("relay") => read_relay(options),
         Some("ingest") => {
             // It decides which module is loaded, so the loader has read it.
             options.get("from")?;
@@ -102,8 +116,7 @@ fn read_gateway(value: &JsValue) -> Result<GatewayPlan, JsValue> {
             Ok(GatewayPlan { gateway: Gateway::Ingest, feed: false, looks_up: false, credential: None })
         }
         Some(_) | None => {
-            let message =
-                "options.gateway.kind: expected \"waha\", \"wawp\", \"waapi\" or \"ingest\", found another value";
+            let message = "options.gateway.kind: expected \"waha\", \"wawp\", \"waapi\", \"relay\" or \"ingest\", found another value";
             Err(misuse(ErrorCode::InvalidOption, message))
         }
     }
@@ -116,7 +129,7 @@ fn read_waha(mut options: Options) -> Result<GatewayPlan, JsValue> {
     let feed = options.switch("feed", true)?;
     let message_events = options.switch("messageEvents", true)?;
     let looks_up = options.switch("lookUpIds", true)?;
-    let base_url = base(&options, &base_url)?;
+    let base_url = base(&options, "baseUrl", &base_url)?;
     if session.is_empty() || !session.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-')) {
         let message = format!("{}: expected letters, digits, \"_\" and \"-\"", options.at("session"));
         return Err(misuse(ErrorCode::InvalidOption, message));
@@ -133,7 +146,7 @@ fn read_waha(mut options: Options) -> Result<GatewayPlan, JsValue> {
 fn read_wawp(mut options: Options) -> Result<GatewayPlan, JsValue> {
     let version = if options.one_of("version", &["v2", "v1"])? == 0 { Version::V2 } else { Version::V1 };
     let base_url = options.text("baseUrl")?.unwrap_or_else(|| version.base_url().to_owned());
-    let base_url = base(&options, &base_url)?;
+    let base_url = base(&options, "baseUrl", &base_url)?;
     let (instance_id, credential) = read_instance(&mut options)?;
     let is_status = options.one_of("presenceField", &["presence", "status"])? == 1;
     let presence_field = if is_status { PresenceField::Status } else { PresenceField::Presence };
@@ -146,13 +159,35 @@ fn read_wawp(mut options: Options) -> Result<GatewayPlan, JsValue> {
 #[cfg(feature = "hosted")]
 fn read_waapi(mut options: Options) -> Result<GatewayPlan, JsValue> {
     let base_url = options.text("baseUrl")?.unwrap_or_else(|| waapi::BASE_URL.to_owned());
-    let base_url = base(&options, &base_url)?;
+    let base_url = base(&options, "baseUrl", &base_url)?;
     let (instance_id, credential) = read_instance(&mut options)?;
     let wait_for_data = options.switch("waitForData", true)?;
     let timeout_ms = options.number("timeoutMs", 0, 60_000, waapi::TIMEOUT_MS)?;
     options.finish()?;
     let gateway = Gateway::Waapi(Waapi { base_url, instance_id, wait_for_data, timeout_ms });
     Ok(GatewayPlan { gateway, feed: false, looks_up: false, credential: Some(credential) })
+}
+
+#[cfg(feature = "hosted")]
+fn read_relay(mut options: Options) -> Result<GatewayPlan, JsValue> {
+    let url = options.text("url")?.unwrap_or_default();
+    let url = base(&options, "url", &url)?;
+    let account = options.text("account")?.unwrap_or_default();
+    if account.is_empty() {
+        let message = format!("{}: expected the account's name at the relay, found nothing", options.at("account"));
+        return Err(misuse(ErrorCode::InvalidOption, message));
+    }
+    let path = options.at("ticket");
+    let ticket = options.function("ticket")?.ok_or_else(|| refuse(&path, "a function", &JsValue::UNDEFINED))?;
+    options.finish()?;
+    let credential: CredentialSource = Box::new(move |chats| {
+        let asked = Object::new();
+        // A fresh object takes any property.
+        let _ = Reflect::set(&asked, &JsValue::from_str("chats"), chats);
+        given(ticket.call1(&JsValue::UNDEFINED, &asked))
+    });
+    let gateway = Gateway::Relay(Relay { url, account });
+    Ok(GatewayPlan { gateway, feed: true, looks_up: false, credential: Some(credential) })
 }
 
 #[cfg(feature = "hosted")]
@@ -195,8 +230,8 @@ fn is_page() -> bool {
 }
 
 /// A base URL: http or https, without query, fragment or credentials; its trailing slash goes.
-fn base(options: &Options, text: &str) -> Result<String, JsValue> {
-    let path = options.at("baseUrl");
+fn base(options: &Options, name: &str, text: &str) -> Result<String, JsValue> {
+    let path = options.at(name);
     let refused = |found: &str| {
         let message = format!("{path}: expected an http or https URL such as \"https://waha.example\", found {found}");
         Err(misuse(ErrorCode::InvalidOption, message))
@@ -220,16 +255,19 @@ fn base(options: &Options, text: &str) -> Result<String, JsValue> {
 /// A credential given as a text, or as a function that fetches one.
 fn credential(path: &str, value: JsValue) -> Result<CredentialSource, JsValue> {
     if let Some(text) = value.as_string() {
-        return Ok(Box::new(move || Box::pin(std::future::ready(Ok(Some(Secret::new(text.clone())))))));
+        return Ok(Box::new(move |_| Box::pin(std::future::ready(Ok(Some(Secret::new(text.clone())))))));
     }
     let fetch: Function = value.dyn_into().map_err(|value| refuse(path, "a string or a function", &value))?;
-    Ok(Box::new(move || {
-        let asked = fetch.call0(&JsValue::UNDEFINED).map(|answer| Promise::resolve(&answer));
-        Box::pin(async move {
-            let answer = JsFuture::from(asked.map_err(|_| ())?).await.map_err(|_| ())?;
-            answer.as_string().map(|text| Some(Secret::new(text))).ok_or(())
-        }) as Pin<Box<dyn Future<Output = _>>>
-    }))
+    Ok(Box::new(move |_| given(fetch.call0(&JsValue::UNDEFINED))))
+}
+
+/// What a function of the caller's gave: a credential, or the promise of one.
+fn given(asked: Result<JsValue, JsValue>) -> Pin<Box<dyn Future<Output = Result<Option<Secret>, ()>>>> {
+    let asked = asked.map(|answer| Promise::resolve(&answer));
+    Box::pin(async move {
+        let answer = JsFuture::from(asked.map_err(|_| ())?).await.map_err(|_| ())?;
+        answer.as_string().map(|text| Some(Secret::new(text))).ok_or(())
+    })
 }
 
 fn read_aliases(value: &JsValue) -> Result<Vec<(Id, Id)>, JsValue> {

@@ -66,6 +66,8 @@ pub struct Config {
     pub offline_after: bool,
     /// Whether the gateway can be called at all; without, every push renews the chat's lease.
     pub subscribes: bool,
+    /// Whether a relay subscribes for us and tells what may be claimed of each chat, so that nothing is concluded here.
+    pub relayed: bool,
     /// Whether the other id of a watched contact is looked up.
     pub looks_up_aliases: bool,
     /// Whether what happens is told as it happens, for whoever takes it after every input.
@@ -103,9 +105,17 @@ impl Default for Config {
             guard: Guard::Warn,
             offline_after: false,
             subscribes: true,
+            relayed: false,
             looks_up_aliases: true,
             tells: false,
             seed: 0,
         }
+    }
+}
+
+impl Config {
+    /// Whether a relay knows for us. The small module of the package has no such gateway, and none of the code for it.
+    pub(crate) const fn is_relayed(&self) -> bool {
+        cfg!(any(feature = "hosted", not(target_arch = "wasm32"))) && self.relayed
     }
 }

@@ -30,6 +30,7 @@ impl Machine {
         let key = self.open_chat(&id.into());
         let Some(chat) = self.roster.get_mut(key) else { return };
         chat.last_inbound = chat.last_inbound.max(Some(at));
+        self.note_list_change();
         self.note_written(key, wall.as_ms().saturating_sub(at.as_ms()), now);
     }
 

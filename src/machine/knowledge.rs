@@ -148,6 +148,9 @@ pub(crate) fn derive(subscription: &Subscription, link: Link, config: &Config, n
     if subscription.turned_away {
         return Knowledge::Refused(Refusal::TooMany);
     }
+    if config.is_relayed() {
+        return told(subscription, link, now);
+    }
     if let Some(refusal) = subscription.refused {
         return Knowledge::Refused(refusal);
     }
@@ -171,6 +174,27 @@ pub(crate) fn derive(subscription: &Subscription, link: Link, config: &Config, n
         }
         Some(_) | None => waiting(subscription, config, now),
     }
+}
+
+/// What a relay told, as far as it holds: its word ends with the lease it told, and while nothing reaches us from there.
+fn told(subscription: &Subscription, link: Link, now: Instant) -> Knowledge {
+    let lease = subscription.lease;
+    let known = match subscription.told {
+        _ if link.feed_lapsed => Knowledge::Lapsed(Lapse::Feed),
+        _ if !link.session_ready => Knowledge::Lapsed(Lapse::Session),
+        None => Knowledge::Waiting(Wait::Queued),
+        Some(Knowledge::Live { .. }) if lease.is_some_and(|lease| now >= lease.max_until) => {
+            Knowledge::Lapsed(Lapse::Lease)
+        }
+        Some(Knowledge::Live { vouched }) => {
+            Knowledge::Live { vouched: vouched && lease.is_some_and(|lease| now < lease.sure_until) }
+        }
+        Some(other) => other,
+    };
+    let graced = subscription.grace_until.is_some_and(|until| until > now);
+    // A push comes a moment before the relay's word for what it means.
+    let unheard = matches!(known, Knowledge::Lapsed(_) | Knowledge::Waiting(_));
+    if graced && unheard { Knowledge::Live { vouched: false } } else { known }
 }
 
 fn lapse(subscription: &Subscription, link: Link, now: Instant) -> Option<Lapse> {

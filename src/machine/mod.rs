@@ -48,6 +48,8 @@ pub mod presence;
 mod priority;
 mod ranked_set;
 pub(crate) mod recent;
+#[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+mod relayed;
 mod renew;
 mod roster;
 pub mod snapshot;
@@ -65,6 +67,8 @@ pub use counters::Counters;
 pub use deadline::Reason;
 pub use knowledge::Knowledge;
 pub use observation::{Envelope, Observation, Report, SessionState, Source, Word};
+#[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+pub use relayed::{Followed, Memory, Observed, Word as RelayedWord};
 pub use renew::Budget;
 pub use roster::ChatKey;
 pub use snapshot::{Cause, Snapshot};
@@ -151,6 +155,8 @@ pub struct Machine {
     look_up_at: Instant,
     watches: Watches,
     watched: usize,
+    /// For whoever follows chats on our behalf.
+    list_changed: bool,
     /// Watched chats that wait for a place, in the order they were heard of.
     turned_away: SortedMap<ChatKey, ()>,
     notices: VecDeque<Notice>,
@@ -190,6 +196,7 @@ impl Machine {
             look_up_at: Instant::ZERO,
             watches: Watches::default(),
             watched: 0,
+            list_changed: false,
             turned_away: SortedMap::default(),
             notices: VecDeque::new(),
             happenings: VecDeque::new(),

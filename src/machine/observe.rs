@@ -23,6 +23,11 @@ impl Machine {
     /// A gateway told us something unasked. `wall` is our own wall clock at `now`: messages carry WhatsApp's time, which
     /// may differ from the gateway's.
     pub fn handle_envelope(&mut self, envelope: &Envelope<'_>, wall: UnixMs, now: Instant) {
+        self.handle_arrival(envelope, now, wall, now);
+    }
+
+    /// The same of what reached a relay at `arrived`, and us later.
+    pub(super) fn handle_arrival(&mut self, envelope: &Envelope<'_>, arrived: Instant, wall: UnixMs, now: Instant) {
         self.handle_timeout(now);
         self.counters.observations += 1;
         if envelope.id.is_some_and(|id| !self.recent.insert(IdSpace::Envelope, id, now)) {
@@ -35,7 +40,7 @@ impl Machine {
         for (lid, contact) in &envelope.aliases {
             self.add_alias(lid, contact, wall, now);
         }
-        let at = envelope.stamp.map_or(now, |stamp| self.clock.observe(stamp, now));
+        let at = envelope.stamp.map_or(arrived, |stamp| self.clock.observe(stamp, arrived));
         if now.since(at) > LATE_MS {
             self.counters.late += 1;
         }
@@ -237,6 +242,10 @@ impl Machine {
             if !leased {
                 subscription.grace_until = Some(now + self.config.push_grace_ms);
             }
+        } else if self.config.is_relayed() {
+            if !matches!(chat.knowledge, Knowledge::Live { .. }) {
+                subscription.grace_until = Some(now + self.config.push_grace_ms);
+            }
         } else if subscription.is_watched() {
             subscription.lease_by_push(self.config.lease.max_ms, now);
             // Vouched for already: only the end moves, and the entry that is due too early will ask again.
@@ -298,7 +307,7 @@ impl Machine {
         key
     }
 
-    fn participant(&mut self, key: ChatKey, participant: &Address<'_>) -> Option<PersonKey> {
+    pub(super) fn participant(&mut self, key: ChatKey, participant: &Address<'_>) -> Option<PersonKey> {
         if self.roster.is_own(participant.as_str()) {
             return None;
         }

@@ -7,6 +7,8 @@
 use super::config::Config;
 use super::happening::{Evidence, News, Raw};
 use super::observation::Word;
+#[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+use super::relayed::Memory;
 use super::time::{Instant, UnixMs};
 use super::typing::{Activity, ActivityKind, EndedBy, LastActivity, Typing};
 
@@ -333,6 +335,40 @@ impl Person {
         } else if other.applied_at == self.applied_at {
             self.last_word = self.last_word.or(other.last_word);
         }
+    }
+
+    /// Takes another machine's record of them for our own. Observations that are on their way are newer than what it rests on.
+    #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+    pub(crate) fn recall(&mut self, memory: &Memory<'_>, config: &Config, wall: UnixMs, now: Instant) {
+        self.availability = memory.availability;
+        self.basis = memory.basis;
+        self.certain = memory.certain;
+        self.evidence_at = memory.evidence_at;
+        let online = memory.availability == Availability::Online && memory.basis == Basis::Reported;
+        self.ever_reported_online |= online || memory.availability == Availability::Offline && memory.certain;
+        self.typing.recall(memory.activity, memory.last_activity, config, now);
+        if let Some(seen) = memory.last_seen {
+            self.note_last_seen(seen.at, seen.basis, wall);
+        }
+        self.last_known = memory.last_known.or(self.last_known);
+        self.applied_at = memory.observed_at;
+        self.last_word = memory.activity.map(|(kind, ..)| match kind {
+            ActivityKind::Typing => Word::Typing,
+            ActivityKind::Recording => Word::Recording,
+        });
+        self.lag_ms = memory.lag_ms;
+    }
+
+    /// Nothing is known to go on any more.
+    #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+    pub(crate) fn stop(&mut self, now: Instant) {
+        self.typing.end(now, EndedBy::Paused);
+    }
+
+    /// When the latest observation of them was made.
+    #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+    pub(crate) const fn observed_at(&self) -> Option<Instant> {
+        self.applied_at
     }
 
     fn supersedes(&mut self, at: Instant) -> bool {

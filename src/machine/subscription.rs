@@ -6,7 +6,7 @@
 use super::config::Config;
 use super::expiring_map::{ExpiringMap, PackedKey};
 use super::jitter::Jitter;
-use super::knowledge::{Hiding, Refusal};
+use super::knowledge::{Hiding, Knowledge, Refusal};
 pub use super::priority::Priority;
 use super::ranked_set::{Packed, low_u32};
 use super::roster::ChatKey;
@@ -61,6 +61,8 @@ pub(crate) struct Subscription {
     pub(crate) refused: Option<Refusal>,
     /// What the gateway said as it refused.
     pub(crate) refusal_words: Option<Box<str>>,
+    /// What a relay told, where one knows for us.
+    pub(crate) told: Option<Knowledge>,
     /// When what had been asked before became worthless.
     voided_at: Option<Instant>,
     pub(crate) in_flight: bool,
@@ -104,6 +106,9 @@ impl Subscription {
 
     /// Somebody begins to watch. Where pushes are the only source, what was heard before counts as a lease.
     pub(crate) fn begin(&mut self, config: &Config, now: Instant) {
+        if config.is_relayed() {
+            return;
+        }
         if let Some(until) = self.grace_until.filter(|until| !config.subscribes && *until > now) {
             self.lease = Some(Lease { sent_at: now, sure_until: now, max_until: until });
             self.heard = true;
@@ -129,6 +134,7 @@ impl Subscription {
             self.lease = other.lease;
         }
         self.asked_at = self.asked_at.or(other.asked_at);
+        self.told = self.told.or(other.told);
         self.heard |= other.heard;
         self.grace_until = self.grace_until.max(other.grace_until);
         self.hidden = self.hidden.and(other.hidden);
@@ -155,6 +161,7 @@ impl Subscription {
         self.grace_until = None;
         self.asked_at = None;
         self.heard = false;
+        self.told = None;
         self.voided_at = Some(now);
     }
 

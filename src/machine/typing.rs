@@ -184,6 +184,28 @@ impl Typing {
         self.current.filter(|current| current.paused_at.is_some()).map(|current| current.hides_at(config))
     }
 
+    /// Takes another's record for our own: what goes on, since when and until when, and what went on before.
+    #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+    pub(crate) fn recall(
+        &mut self,
+        activity: Option<(ActivityKind, Instant, Instant)>,
+        last: Option<LastActivity>,
+        config: &Config,
+        now: Instant,
+    ) {
+        if let Some(last) = last {
+            self.note(last);
+        }
+        match activity.filter(|(.., until)| *until > now) {
+            Some((kind, since, until)) => {
+                let expires_at = until.min(now + config.typing_ttl_ms);
+                let observed_at = (expires_at - config.typing_ttl_ms).max(since).min(now);
+                self.current = Some(Current { kind, since: since.min(now), observed_at, expires_at, paused_at: None });
+            }
+            None => self.end(now, EndedBy::Paused),
+        }
+    }
+
     /// Joins the records of one person under two ids. The one heard of last knows what goes on, even if that is nothing.
     pub(crate) fn merge(&mut self, other: &Self, heard: Ordering) {
         self.current = match heard {

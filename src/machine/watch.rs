@@ -76,6 +76,7 @@ impl Machine {
     /// Follows a chat from here on. Every watch is ended by [`Machine::unwatch`], once.
     pub fn watch(&mut self, id: &Id, priority: Priority, now: Instant) -> WatchId {
         self.handle_timeout(now);
+        self.note_list_change();
         let key = self.open_chat(&Address::from(id));
         let watch = self.watches.begin(key, priority);
         self.roster.hold(key);
@@ -113,6 +114,7 @@ impl Machine {
     /// Ends one watch. The chat lingers for a moment in case it is watched again.
     pub fn unwatch(&mut self, watch: WatchId, now: Instant) {
         self.handle_timeout(now);
+        self.note_list_change();
         let Some((key, priority)) = self.watches.end(watch) else { return };
         let Some(chat) = self.roster.get_mut(key) else { return };
         if chat.subscription.unwatch(priority) {
@@ -128,6 +130,7 @@ impl Machine {
     /// Changes how much a watch matters.
     pub fn set_priority(&mut self, watch: WatchId, priority: Priority, now: Instant) {
         self.handle_timeout(now);
+        self.note_list_change();
         let Some(entry) = self.watches.get_mut(watch) else { return };
         let (key, before) = std::mem::replace(entry, (entry.0, priority));
         let Some(chat) = self.roster.get_mut(key) else { return };
@@ -191,6 +194,7 @@ impl Machine {
         self.queue.remove(key, &mut chat.subscription);
         chat.subscription.end();
         self.watched -= 1;
+        self.note_list_change();
         self.turned_away.remove(&key);
         self.deadlines.remove(Reason::Renewal(key));
         self.roster.touch(key);
@@ -207,10 +211,18 @@ impl Machine {
         }
         let Some(key) = self.turned_away.iter().next().map(|(key, ())| *key) else { return };
         self.turned_away.remove(&key);
+        self.note_list_change();
         if let Some(chat) = self.roster.get_mut(key) {
             chat.subscription.turned_away = false;
         }
         self.resume(key, now);
         self.review(key, Cause::Watch, now, now);
+    }
+
+    /// What is followed changed, or how much it matters: a relay must hear of it.
+    pub(super) fn note_list_change(&mut self) {
+        if self.config.is_relayed() {
+            self.list_changed = true;
+        }
     }
 }

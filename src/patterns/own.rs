@@ -55,6 +55,8 @@ pub struct Own {
     others: Others,
     policy: Option<Policy>,
     told: Option<bool>,
+    /// What everybody sees of us, whoever said so, where somebody tells us that.
+    heard: Option<bool>,
     /// When that call left: calls that mark us online may have left right after it.
     told_at: Instant,
     in_flight: Option<(bool, Instant)>,
@@ -84,6 +86,7 @@ impl Own {
             others: Others::default(),
             policy: None,
             told: None,
+            heard: None,
             told_at: Instant::ZERO,
             in_flight: None,
             not_before: Instant::ZERO,
@@ -180,6 +183,13 @@ impl Own {
     pub fn learn_others(&mut self, others: Others) {
         self.used |= others != Others::default();
         self.others = others;
+    }
+
+    /// A relay told what everybody sees of our account, which others may have said.
+    #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+    pub fn handle_told(&mut self, online: Option<bool>) {
+        self.used |= online.is_some();
+        self.heard = online;
     }
 
     /// A call left that marks us online for a while.
@@ -301,7 +311,7 @@ impl Own {
     pub fn state(&self, now: Instant) -> OwnState {
         let [claim, ghost, _] = self.others.standing(now);
         OwnState {
-            online: self.told,
+            online: self.heard.or(self.told),
             claimed: self.claimed,
             claimed_elsewhere: claim,
             ghost: self.ghosts > 0,

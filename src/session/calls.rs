@@ -35,9 +35,6 @@ impl Key for RequestId {
     }
 }
 
-/// Most calls of the application that do not subscribe within a window of the budget.
-const CALLS_BESIDE: usize = 60;
-
 /// Why a call was made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Purpose {
@@ -111,6 +108,10 @@ impl Session {
         if self.closed || !self.credential.is_usable() {
             return None;
         }
+        #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+        if let Some(change) = self.poll_change(now) {
+            return Some(change);
+        }
         while self.outbox.is_empty() {
             if let Some(queued) = self.next_waiting(now) {
                 self.send(queued, now);
@@ -130,6 +131,10 @@ impl Session {
 
     /// What became of a request.
     pub fn handle_outcome(&mut self, id: RequestId, outcome: &Outcome, wall: UnixMs, now: Instant) {
+        #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+        if self.handle_change(id, outcome, now) {
+            return;
+        }
         let Some(pending) = self.pending.remove(&id) else { return };
         let answer = outcome.response().and_then(|response| self.read_answer(&pending.call, response));
         match &answer {
@@ -157,36 +162,6 @@ impl Session {
         self.explain_denials(now);
     }
 
-    /// The next call of the application that may leave: those that subscribe wait for the budget, the others for one of
-    /// their own, and neither for the other.
-    fn next_waiting(&mut self, now: Instant) -> Option<Queued> {
-        let may = |queued: &Queued| self.waiting_opens_at(queued, now).is_some_and(|at| at <= now);
-        let next = self.waiting.iter().position(may)?;
-        self.waiting.remove(next)
-    }
-
-    /// When a waiting call may leave; `None` while too many are in flight.
-    pub(super) fn waiting_opens_at(&self, queued: &Queued, now: Instant) -> Option<Instant> {
-        if queued.call.subscribes() {
-            return self.machine.call_opens_at(now);
-        }
-        Some(self.beside_opens_at(now))
-    }
-
-    /// When the next call may leave that does not subscribe.
-    pub(super) fn beside_opens_at(&self, now: Instant) -> Instant {
-        let nth_last = self.beside.len().checked_sub(CALLS_BESIDE).and_then(|at| self.beside.get(at));
-        nth_last.map_or(now, |at| *at + self.machine.config().window_ms)
-    }
-
-    /// Counts a call that does not subscribe.
-    pub(super) fn count_beside(&mut self, now: Instant) {
-        if self.beside.len() >= CALLS_BESIDE {
-            self.beside.pop_front();
-        }
-        self.beside.push_back(now);
-    }
-
     pub(super) fn next_id(&mut self) -> RequestId {
         self.next_request += 1;
         RequestId(self.next_request)
@@ -201,7 +176,7 @@ impl Session {
             Ok(request) => {
                 let Queued { id, call, purpose } = queued;
                 if purpose == Purpose::Rest {
-                    if call.subscribes() {
+                    if self.spends_budget(&call) {
                         self.machine.handle_side_call(now);
                     } else {
                         self.count_beside(now);
@@ -252,6 +227,8 @@ impl Session {
     /// What any failure says about the credential and the session, whoever asked.
     fn note_failure(&mut self, error: &Error, epoch: u32, now: Instant) {
         match error.code {
+            // Through a relay, the owner's credential may be refused as well, and is no concern of ours.
+            ErrorCode::Unauthorized if self.machine.config().is_relayed() && error.status != Some(401) => {}
             ErrorCode::Unauthorized => self.refuse_credential(epoch, now),
             ErrorCode::NotReady => {
                 if self.machine.session_ready() {
@@ -322,7 +299,7 @@ impl Session {
             Ok(answer) => self.read(answer, sent_at, wall, now),
             Err(error) if error.code == ErrorCode::Unsupported => {
                 // Not the engine we know by that name.
-                self.capabilities = self.gateway.capabilities(None);
+                self.capabilities = *self.gateway.capabilities(None);
             }
             Err(_) => {}
         }
@@ -344,7 +321,7 @@ impl Session {
 
     fn session_told(&mut self, info: &SessionInfo<'_>, sent_at: Instant, now: Instant) {
         self.machine.note_own(&info.own);
-        self.capabilities = self.gateway.capabilities(info.engine);
+        self.capabilities = *self.gateway.capabilities(info.engine);
         // The gateway may have said meanwhile, unasked, that it works again.
         if info.state != SessionState::Working && self.machine.works_since(sent_at) {
             return;
@@ -358,6 +335,7 @@ impl Session {
     fn feed_machine(&mut self, pending: &Pending, answer: &Result<Answer<'_>, Error>, wall: UnixMs, now: Instant) {
         let Ok(answer) = answer else { return };
         if let Call::Get(id) | Call::Subscribe(id) = &pending.call
+            && self.spends_budget(&pending.call)
             && let Some(chat) = self.machine.find(id.as_str())
         {
             self.machine.handle_side_subscription(chat, pending.sent_at, now);

@@ -219,7 +219,7 @@ impl Session {
             Purpose::Compose(seat) => self.patterns.composers.handle_outcome(*seat, failure, now),
             Purpose::Own(online) => {
                 if failure.is_none() {
-                    self.machine.handle_own(*online, now);
+                    self.own_taken(*online, now);
                 }
                 self.patterns.own.handle_outcome(*online, failure, now)
             }
@@ -250,8 +250,19 @@ impl Session {
         [self.patterns.poll_timeout(), composers, own].into_iter().flatten().min().map(|at| at.max(now))
     }
 
+    /// Whether what was said of us wears off: by calls that mark us online or, at a relay, with a claim's time.
     pub(super) fn marks_online(&self) -> bool {
-        self.capabilities.has(Capability::WatchMarksOnline)
+        self.capabilities.has(Capability::WatchMarksOnline) || self.machine.config().is_relayed()
+    }
+
+    /// The gateway took what we said of ourselves.
+    fn own_taken(&mut self, online: bool, now: Instant) {
+        if self.machine.config().is_relayed() {
+            // What our account comes to is the relay's word: others may claim otherwise.
+            self.patterns.own.handle_marked(now);
+        } else {
+            self.machine.handle_own(online, now);
+        }
     }
 
     fn end_question(&mut self, question: QuestionId, now: Instant) {

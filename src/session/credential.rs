@@ -12,6 +12,8 @@ enum State {
     Usable,
     /// To be asked for at the next poll.
     Wanted,
+    /// Not to be asked for yet.
+    Held,
     /// The application is fetching it.
     Asked,
     /// Refused, and the application has no other.
@@ -36,13 +38,40 @@ pub(crate) struct Credential {
     epoch: u32,
     /// Whether there is nothing left to ask for: it was refused before, or the application gives none.
     refused: bool,
+    /// Another is to be asked for although this one is good.
+    renewed: bool,
 }
 
 impl Credential {
     /// `provided` says whether the application gives one at all.
     pub(crate) const fn new(provided: bool) -> Self {
         let state = if provided { State::Wanted } else { State::Usable };
-        Self { state, secret: None, epoch: 0, refused: !provided }
+        Self { state, secret: None, epoch: 0, refused: !provided, renewed: false }
+    }
+
+    /// One that is asked for once it is wanted.
+    pub(crate) const fn held() -> Self {
+        Self { state: State::Held, secret: None, epoch: 0, refused: false, renewed: false }
+    }
+
+    /// Not to be asked for until it is wanted again.
+    #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+    pub(crate) const fn hold(&mut self) {
+        self.state = State::Held;
+    }
+
+    /// To be asked for from here on.
+    #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+    pub(crate) fn want(&mut self) {
+        if self.state == State::Held {
+            self.state = State::Wanted;
+        }
+    }
+
+    /// Another is wanted before this one ends.
+    #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+    pub(crate) fn renew(&mut self) {
+        self.renewed = self.state == State::Usable;
     }
 
     pub(crate) const fn is_usable(&self) -> bool {
@@ -90,7 +119,8 @@ impl Credential {
         if wanted {
             self.state = State::Asked;
         }
-        wanted
+        // Whatever comes of the question serves for both.
+        std::mem::take(&mut self.renewed) || wanted
     }
 
     /// The gateway refused the secret of `epoch`. True when that is news.

@@ -33,7 +33,10 @@ const CONNECT_TIMEOUT_MS: u64 = 15_000;
 /// First and longest wait before another try, in ms.
 const RETRY_MS: (u64, u64) = (1_000, 30_000);
 /// WebSocket close code "policy violation": what WAHA sends after accepting a socket with a bad key.
-const POLICY_VIOLATION: u16 = 1008;
+pub(super) const REFUSED: u16 = 1008;
+/// WebSocket close code of a connection that is gone without a word.
+#[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+pub(super) const VANISHED: u16 = 1006;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
@@ -135,12 +138,29 @@ impl Feed {
     pub(crate) fn handle_closed(&mut self, code: u16, jitter: &mut Jitter, now: Instant) -> Option<Closed> {
         let closed = match self.state {
             State::Off | State::Wanted | State::Retry(_) => return None,
-            State::Opening(_) | State::Unproven(_) | State::Open if code == POLICY_VIOLATION => Closed::Refused,
+            State::Opening(_) | State::Unproven(_) | State::Open if code == REFUSED => Closed::Refused,
             State::Opening(_) => Closed::Unreachable,
             State::Unproven(_) | State::Open => Closed::Dropped,
         };
         self.retry(jitter, now);
         Some(closed)
+    }
+
+    /// It is open and worth nothing: to be dropped, and another to be opened.
+    #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+    pub(crate) fn give_up(&mut self, jitter: &mut Jitter, now: Instant) {
+        if !matches!(self.state, State::Off | State::Wanted | State::Retry(_)) {
+            self.close = true;
+            self.retry(jitter, now);
+        }
+    }
+
+    /// No try before `at`.
+    #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+    pub(crate) fn leave_alone(&mut self, at: Instant) {
+        if let State::Retry(next) = &mut self.state {
+            *next = (*next).max(at);
+        }
     }
 
     fn believe(&mut self) -> Option<Instant> {

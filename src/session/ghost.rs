@@ -33,7 +33,7 @@ impl Session {
     #[must_use]
     pub fn price_of_hiding(&self) -> Vec<Price> {
         let mut price = vec![RECIPROCITY];
-        if self.marks_online() {
+        if self.capabilities.has(Capability::WatchMarksOnline) {
             price.extend([WATCHING, TYPING]);
             price.extend(match self.capabilities.engine {
                 None => Some(ENGINE),

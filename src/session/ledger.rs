@@ -34,6 +34,8 @@ impl Session {
             Gateway::Waapi(waapi) => (waapi.base_url.as_str(), waapi.instance_id.as_str()),
             #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
             Gateway::Wawp(wawp) => (wawp.base_url.as_str(), wawp.instance_id.as_str()),
+            #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+            Gateway::Relay(relay) => (relay.url.as_str(), relay.account.as_str()),
             Gateway::Ingest => ("", ""),
         };
         for part in [base_url, name] {

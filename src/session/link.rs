@@ -17,6 +17,8 @@ impl Session {
         if let Some(since) = self.feed.handle_timeout(&mut self.jitter, now) {
             self.feed_opened(since, now);
         }
+        #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+        self.relay_timeout(now);
     }
 
     /// The application gave a credential, or `None` for none.
@@ -25,6 +27,8 @@ impl Session {
             Given::New => {
                 self.machine.resume_calls();
                 self.start_feed();
+                #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+                self.ticket_given(now);
             }
             Given::Same => self.give_up(now),
         }
@@ -32,6 +36,10 @@ impl Session {
 
     /// The application could not give a credential.
     pub fn handle_credential_failed(&mut self, now: Instant) {
+        #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+        if self.machine.config().is_relayed() {
+            return self.ticket_failed(now);
+        }
         self.credential.withhold();
         self.tell(Error::new(ErrorCode::Unauthorized, "gateway.apiKey: the function given failed"));
         self.give_up(now);
@@ -119,7 +127,8 @@ impl Session {
         self.credential.accept(self.credential.epoch());
         self.machine.handle_feed_open(since, now);
         self.connect(ConnectionState::Open, None, now);
-        if !self.machine.session_ready() || self.connection.session == SessionState::Unknown {
+        let unknown = !self.machine.session_ready() || self.connection.session == SessionState::Unknown;
+        if unknown && !self.machine.config().is_relayed() {
             self.probe_at = Some(now);
         }
     }

@@ -16,6 +16,9 @@ mod ledger;
 mod link;
 #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
 mod privacy;
+mod rationing;
+#[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+mod relay;
 mod reply;
 
 use std::collections::VecDeque;
@@ -33,7 +36,7 @@ use crate::machine::id::{Address, Id};
 use crate::machine::jitter::Jitter;
 use crate::machine::sorted_map::SortedMap;
 use crate::machine::time::{Instant, UnixMs};
-use crate::machine::{Config, Machine, Notice, Priority, SessionState, WatchId};
+use crate::machine::{Budget, Config, Machine, Notice, Priority, SessionState, WatchId};
 use crate::patterns::Patterns;
 use crate::patterns::own::OwnState;
 use crate::patterns::question::QuestionId;
@@ -64,7 +67,10 @@ pub struct Setup {
 pub enum FeedCommand {
     /// Open a socket to this URL, dropping any other. The URL may hold the credential.
     Open(Secret),
-    /// Drop the socket.
+    /// Make this request, dropping any other: its answer is read as it comes.
+    #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+    Stream(Request),
+    /// Drop it.
     Close,
 }
 
@@ -92,12 +98,14 @@ pub struct Session {
     errors: VecDeque<Error>,
     told: Option<ErrorCode>,
     subscribes_by_reading: bool,
-    capabilities: &'static Capabilities,
+    capabilities: Capabilities,
     today: ledger::Today,
     probe_at: Option<Instant>,
     probes: u32,
     #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
     privacy_asked_at: Option<Instant>,
+    #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+    relayed: Option<Box<relay::Relayed>>,
     patterns: Patterns,
     /// The watches that questions need.
     asking: SortedMap<QuestionId, Asking>,
@@ -115,7 +123,8 @@ impl Session {
     #[must_use]
     pub fn new(setup: Setup, now: Instant) -> Self {
         let calls = setup.machine.subscribes;
-        let capabilities = setup.gateway.capabilities(None);
+        let relayed = setup.machine.is_relayed();
+        let capabilities = *setup.gateway.capabilities(None);
         let feed_wanted = setup.feed && capabilities.has(Capability::Feed);
         let seed = setup.machine.seed;
         let state = if feed_wanted { ConnectionState::Connecting } else { ConnectionState::Open };
@@ -128,7 +137,7 @@ impl Session {
             machine: Machine::new(Config { tells: true, ..setup.machine }),
             gateway: setup.gateway,
             jitter: Jitter::new(seed ^ 0x5e55_1011),
-            credential: Credential::new(setup.credential),
+            credential: if relayed { Credential::held() } else { Credential::new(setup.credential) },
             feed: Feed::new(),
             feed_wanted,
             connection: Connection { state, reason: None, session: SessionState::Unknown, since: now },
@@ -148,6 +157,8 @@ impl Session {
             probes: 0,
             #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
             privacy_asked_at: None,
+            #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+            relayed: relayed.then(|| Box::new(relay::Relayed::new(now))),
             max_body_bytes: setup.max_body_bytes,
             closed: false,
         };
@@ -232,12 +243,21 @@ impl Session {
 
     /// True when the application is to be asked for its credential.
     pub fn poll_credential(&mut self) -> bool {
-        !self.closed && self.credential.poll()
+        let asks = !self.closed && self.credential.poll();
+        #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+        if asks {
+            self.ticket_is_asked();
+        }
+        asks
     }
 
     /// What to do with the socket.
     pub fn poll_feed(&mut self, now: Instant) -> Option<FeedCommand> {
         if !self.credential.is_usable() && !self.credential.is_refused() && !self.closed {
+            return None;
+        }
+        #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+        if !self.may_open_stream() {
             return None;
         }
         Some(match self.feed.poll(now)? {
@@ -247,6 +267,8 @@ impl Session {
                 Gateway::Ingest => FeedCommand::Close,
                 #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
                 Gateway::Wawp(_) | Gateway::Waapi(_) => FeedCommand::Close,
+                #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+                Gateway::Relay(_) => return Some(self.open_stream(now)),
             },
         })
     }
@@ -291,6 +313,8 @@ impl Session {
         let opens = |queued| self.waiting_opens_at(queued, now);
         let call = self.waiting.iter().filter(|_| calls).filter_map(opens).min().map(|at| at.max(now));
         let patterns = self.patterns_timeout(now);
+        #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+        let patterns = [patterns, self.relay_timeout_at().map(|at| at.max(now))].into_iter().flatten().min();
         [machine, self.feed.poll_timeout(), probe, call, patterns].into_iter().flatten().min()
     }
 
@@ -316,8 +340,17 @@ impl Session {
 
     /// What the gateway can do, as far as its engine is known by now.
     #[must_use]
-    pub const fn capabilities(&self) -> &'static Capabilities {
+    pub const fn capabilities(&self) -> Capabilities {
         self.capabilities
+    }
+
+    /// How the account's budget stands, as far as we know, with the chats watched and the calls of the day.
+    pub fn budget(&mut self, wall: UnixMs, now: Instant) -> (Budget, usize, u64) {
+        #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+        if let Some(told) = self.relayed_budget() {
+            return told;
+        }
+        (self.machine.budget(now), self.machine.followed_chats().count(), self.calls_today(wall))
     }
 
     /// Whether [`Session::close`] was called.

@@ -251,7 +251,7 @@ impl Actor {
         self.exchange.publish(chats, &Event { name, data }, now);
     }
 
-    pub(super) fn capabilities(&self) -> &'static Capabilities {
+    pub(super) const fn capabilities(&self) -> Capabilities {
         self.session.capabilities()
     }
 

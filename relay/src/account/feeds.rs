@@ -14,7 +14,7 @@ use super::{Change, Followed, Join, Joined, draw};
 use crate::error::Refusal;
 use crate::exchange::{Event, FeedId};
 use crate::ticket::{Coverage, Scope, Ticket};
-use crate::wire::{Hello, capabilities, json, own, session};
+use crate::wire::{Hello, json, own, session};
 
 /// The open feeds of an account.
 #[derive(Debug, Default)]
@@ -78,7 +78,7 @@ impl Actor {
         for frame in &opened.missed {
             first.extend_from_slice(frame);
         }
-        first.extend_from_slice(&self.snapshots(&opened.fresh));
+        first.extend_from_slice(&self.snapshots(&wanted(opened.fresh, chats)));
         self.told.note_call(now);
         Ok(Joined { feed, first: first.freeze(), frames: opened.frames, expires })
     }
@@ -103,7 +103,7 @@ impl Actor {
         self.note_inbound(chats);
         let fresh = self.exchange.follow(feed, &wishes(chats)).unwrap_or_default();
         self.follow_changes();
-        let frame = self.snapshots(&fresh);
+        let frame = self.snapshots(&wanted(fresh, chats));
         if !frame.is_empty() {
             let now = self.shared.clock.now();
             self.exchange.tell(feed, frame, now);
@@ -133,8 +133,10 @@ impl Actor {
             return Err(Refusal::new(ErrorCode::InvalidOption, message));
         }
         let coverage = self.coverage(ticket);
-        match chats.iter().position(|followed| !coverage.holds(&followed.chat)) {
-            Some(place) => Err(not_covered(&format!("chats[{place}]"))),
+        let uncovered = chats.iter().enumerate().filter(|(_, followed)| !coverage.holds(&followed.chat));
+        let places: Vec<_> = uncovered.map(|(place, _)| place).collect();
+        match places.first() {
+            Some(first) => Err(not_covered(&format!("chats[{first}]")).at(places)),
             None => Ok(()),
         }
     }
@@ -163,10 +165,9 @@ impl Actor {
             expires_at_ms: ticket.expires.as_ms(),
             resumed,
             typing_ttl_ms: self.session.machine().config().typing_ttl_ms,
-            session: session(self.session.connection(), self.capabilities().engine, moment),
+            session: session(self.session.connection(), &self.capabilities(), moment),
             own: own(&self.session.patterns().own.state(moment.now)),
             budget,
-            capabilities: capabilities(self.capabilities()),
         };
         Event { name: "hello", data: &json(&hello) }.frame(None)
     }
@@ -188,6 +189,13 @@ impl Actor {
 
 pub(super) fn not_covered(place: &str) -> Refusal {
     Refusal::new(ErrorCode::Forbidden, format!("{place}: expected a chat that the ticket names"))
+}
+
+/// The chats to tell all of: those that are new here, and those of which nothing is known there.
+fn wanted(fresh: Vec<Id>, chats: &[Followed]) -> Vec<Id> {
+    let asked = chats.iter().filter(|followed| followed.fresh && !fresh.contains(&followed.chat));
+    let asked: Vec<_> = asked.map(|followed| followed.chat.clone()).collect();
+    fresh.into_iter().chain(asked).collect()
 }
 
 /// The highest priority where a chat is named twice.

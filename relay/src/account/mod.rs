@@ -51,6 +51,8 @@ pub(crate) struct Followed {
     pub(crate) priority: Priority,
     /// When they last wrote, as far as the page knows.
     pub(crate) last_inbound: Option<UnixMs>,
+    /// Whether nothing is known of it there, so that all that is known here is to be told.
+    pub(crate) fresh: bool,
 }
 
 /// A new feed.

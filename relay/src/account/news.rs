@@ -1,5 +1,6 @@
 //! What became known, told to whom it concerns: knowledge with its lease, snapshots after reads, session, budget, errors.
 
+use wa_presence::gateway::Capabilities;
 use wa_presence::machine::id::Id;
 use wa_presence::machine::knowledge::{Knowledge, Wait};
 use wa_presence::machine::snapshot::Cause;
@@ -16,6 +17,8 @@ const BUDGET_MS: u64 = 2_000;
 /// What was told of the account as a whole.
 #[derive(Debug, Default)]
 pub(super) struct Told {
+    /// What the gateway could do, as told last.
+    able: Option<Capabilities>,
     budget: (usize, u64, usize, usize),
     budget_due: Option<Instant>,
     budget_at: Instant,
@@ -42,8 +45,11 @@ impl Actor {
     /// Takes everything the session has to say, and tells it.
     pub(super) fn tell_news(&mut self) {
         let moment = self.moment();
-        while let Some(connection) = self.session.poll_connection() {
-            let state = wire::session(connection, self.capabilities().engine, moment);
+        let able = self.capabilities();
+        let learned = self.told.able.replace(able).is_some_and(|before| before != able);
+        let changed = self.session.poll_connection();
+        if let Some(connection) = changed.or_else(|| learned.then(|| self.session.connection())) {
+            let state = wire::session(connection, &able, moment);
             let (connection, session) = (state.connection, state.session);
             tracing::info!(account = &*self.name, connection, session, "the session changed");
             self.publish(&[], "session", &json(&state));
@@ -117,7 +123,8 @@ impl Actor {
         let (known, lease) = (machine.knowledge(key), machine.lease(key));
         let detail = snapshot.refusal.as_deref().filter(|_| matches!(known, Knowledge::Refused(_)));
         let knowledge = wire::knowledge(snapshot.chat.as_str(), known, lost, detail, lease, moment);
-        Some(json(&wire::snapshot(&snapshot, &knowledge, machine.last_inbound(key), moment)))
+        let observed = |participant: &str| machine.observed(key, participant);
+        Some(json(&wire::snapshot(&snapshot, &knowledge, machine.last_inbound(key), &observed, moment)))
     }
 
     /// These were followed before, elsewhere or before a restart: until something is known again, that is lost, not unknown.

@@ -22,7 +22,7 @@ use crate::account::{Change, Command, Followed, Join};
 use crate::error::Refusal;
 use crate::exchange::{FeedId, Position};
 
-const SHAPE: &str = "{account?, chats: [{chat, priority?, lastInboundAtMs?}]}";
+const SHAPE: &str = "{account?, chats: [{chat, priority?, lastInboundAtMs?, fresh?}]}";
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -37,6 +37,8 @@ struct WantedChat {
     chat: String,
     priority: Option<Importance>,
     last_inbound_at_ms: Option<u64>,
+    #[serde(default)]
+    fresh: bool,
 }
 
 #[derive(Clone, Copy, Deserialize)]
@@ -95,7 +97,8 @@ fn followed(chats: &[WantedChat]) -> Result<Vec<Followed>, Refusal> {
             Importance::Visible => Priority::Visible,
             Importance::Background => Priority::Background,
         };
-        Ok(Followed { chat, priority, last_inbound: wanted.last_inbound_at_ms.map(UnixMs::from_ms) })
+        let last_inbound = wanted.last_inbound_at_ms.map(UnixMs::from_ms);
+        Ok(Followed { chat, priority, last_inbound, fresh: wanted.fresh })
     };
     chats.iter().enumerate().map(read).collect()
 }
