@@ -311,7 +311,11 @@ impl Own {
     pub fn state(&self, now: Instant) -> OwnState {
         let [claim, ghost, _] = self.others.standing(now);
         OwnState {
-            online: self.heard.or(self.told),
+            online: if cfg!(any(feature = "hosted", not(target_arch = "wasm32"))) {
+                self.heard.or(self.told)
+            } else {
+                self.told
+            },
             claimed: self.claimed,
             claimed_elsewhere: claim,
             ghost: self.ghosts > 0,

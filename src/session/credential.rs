@@ -120,7 +120,8 @@ impl Credential {
             self.state = State::Asked;
         }
         // Whatever comes of the question serves for both.
-        std::mem::take(&mut self.renewed) || wanted
+        let relays = cfg!(any(feature = "hosted", not(target_arch = "wasm32")));
+        relays && std::mem::take(&mut self.renewed) || wanted
     }
 
     /// The gateway refused the secret of `epoch`. True when that is news.

@@ -95,7 +95,8 @@ fn callbacks_are_functions() {
 
 #[test]
 fn a_gateway_has_a_kind_that_exists() {
-    let message = "options.gateway.kind: expected \"waha\", \"wawp\", \"waapi\" or \"ingest\", found another value";
+    let message =
+        "options.gateway.kind: expected \"waha\", \"wawp\", \"waapi\", \"relay\" or \"ingest\", found another value";
     for gateway in ["{}", "{ kind: 'telegram' }", "{ kind: 'WAHA' }", "{ kind: '' }"] {
         says(&format!("{{ gateway: {gateway} }}"), message);
     }

@@ -151,22 +151,20 @@ pub(super) static OBSERVATION: Then = Then::Into(&[
     keep("hidden", Field::Hidden as u8),
 ]);
 
-pub(super) static KNOWLEDGE: Then = Then::Into(&KNOWLEDGE_KEYS);
-static KNOWLEDGE_KEYS: [Key; 6] = [
+pub(super) static KNOWLEDGE: Then = Then::Into(&[
     keep("chat", Known::Chat as u8),
     keep("state", Known::State as u8),
     keep("reason", Known::Reason as u8),
     keep("vouched", Known::Vouched as u8),
     key("detail", Then::Texts(DETAIL)),
-    key(
-        "lease",
-        Then::Into(&[
-            keep("sentAtMs", Known::LeaseSentAt as u8),
-            keep("sureUntilMs", Known::LeaseSureUntil as u8),
-            keep("maxUntilMs", Known::LeaseMaxUntil as u8),
-        ]),
-    ),
-];
+    key("lease", LEASE),
+]);
+
+const LEASE: Then = Then::Into(&[
+    keep("sentAtMs", Known::LeaseSentAt as u8),
+    keep("sureUntilMs", Known::LeaseSureUntil as u8),
+    keep("maxUntilMs", Known::LeaseMaxUntil as u8),
+]);
 
 pub(super) static SNAPSHOT: Then = Then::Into(&[
     keep("chat", Known::Chat as u8),
@@ -208,7 +206,17 @@ pub(super) static SNAPSHOT: Then = Then::Into(&[
             ]),
         ),
     ),
-    key("knowledge", Then::Into(&KNOWLEDGE_KEYS)),
+    // The chat is that of the snapshot.
+    key(
+        "knowledge",
+        Then::Into(&[
+            keep("state", Known::State as u8),
+            keep("reason", Known::Reason as u8),
+            keep("vouched", Known::Vouched as u8),
+            key("detail", Then::Texts(DETAIL)),
+            key("lease", LEASE),
+        ]),
+    ),
 ]);
 
 pub(super) static ALIAS: Then = Then::Into(&[keep("lid", Fact::Lid as u8), keep("contact", Fact::Contact as u8)]);
