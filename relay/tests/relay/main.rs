@@ -7,6 +7,8 @@ mod delivery;
 mod feeds;
 mod hooks;
 mod operation;
+mod page;
+mod pages;
 mod process;
 mod reader;
 mod secrets;
