@@ -15,6 +15,9 @@ use crate::{
     tree,
 };
 
+/// What the simulator lets in a minute. It counts the calls on all its faces together, where each gateway would count its own: three
+/// accounts of a relay and a page that polls, each at home with 50.
+const SUBSCRIBES_PER_MINUTE: u32 = 200;
 /// How often a page that polls reads each chat on its screen, in ms: a few seconds late, and far from any limit.
 const POLL_MS: u32 = 3_000;
 
@@ -56,6 +59,7 @@ pub(crate) struct Served {
 
 /// Serves the dashboard over a simulated gateway, with a relay in between that has its webhooks from then on.
 pub(crate) fn simulated(simulator: &Simulator, port: u16) -> Result<Served> {
+    simulator.control("limit", &json!({ "subscribesPerMinute": SUBSCRIBES_PER_MINUTE }))?;
     let place = Place::take(port)?;
     let relay = Relay::start(simulator, &place.origins())?;
     let config = config(&simulator.card, &relay.url);
