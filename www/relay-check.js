@@ -48,6 +48,12 @@ export class RelayCheck {
     }
     // The package is trying: a word of ours would come too early.
     if (reason === null && !late) return null;
+    const found = await this.#probe();
+    // It may have opened meanwhile.
+    return this.#presence.connection.state === "open" ? null : found;
+  }
+
+  async #probe() {
     if (await letsIn(this.#probeUrl)) return null;
     return (await reaches(this.#probeUrl)) ? "cors" : "unreachable";
   }
