@@ -78,8 +78,8 @@ export class Relay {
     const child = this.#child;
     this.#child = null;
     const gone = once(child, "exit");
-    child.kill("SIGKILL");
-    await gone;
+    // False where it ended by itself.
+    if (child.kill("SIGKILL")) await gone;
   }
 
   /** Starts it, at the address it had before. */
@@ -129,7 +129,8 @@ function configuration({ instances: { wawp, waapi } }, { gatewayUrl, origin, nam
 
 /** As TOML: what that writes of these values, JSON does too. */
 function lines(values) {
-  return Object.entries(values).map(([name, value]) => `${name} = ${JSON.stringify(value)}`);
+  const given = Object.entries(values).filter(([, value]) => value !== undefined);
+  return given.map(([name, value]) => `${name} = ${JSON.stringify(value)}`);
 }
 
 function late() {
