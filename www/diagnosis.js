@@ -1,10 +1,9 @@
 // Finds out what is wrong, and when it is over. It asks the gateway only while something is wrong or was just reported.
-//
-// The package tells what happened to its calls. Why a call could not be made at all is hidden from pages: a browser reports
-// a dead server and a forbidden answer with the same words. One probe that cannot be read tells them apart.
+
+import { reaches } from "./reach.js";
+import { RelayCheck } from "./relay-check.js";
 
 const RETRY_MS = 4_000;
-const PROBE_LIMIT_MS = 5_000;
 /** A lost feed usually returns within seconds; only one that stays away is worth a banner. */
 const FEED_PATIENCE_MS = 6_000;
 /** How long an error that nothing else explains stays on the page. */
@@ -19,7 +18,8 @@ export function isMixedContent(pageUrl, baseUrl) {
 
 export class Diagnosis {
   #presence;
-  #link;
+  #tickets;
+  #relay;
   #probeUrl;
   #show;
   /** What the last question found; session states go by their own words. */
@@ -29,26 +29,32 @@ export class Diagnosis {
   #timer = null;
 
   /**
-   * @param link The connection as the page shows it.
    * @param gateway The options of `connect`.
+   * @param tickets Those of a relay, or `null`.
    * @param show Called with the word of a trouble, or `null`.
    */
-  constructor(presence, link, { kind, baseUrl }, show) {
+  constructor(presence, { gateway, tickets }, show) {
+    const { kind, baseUrl } = gateway;
     this.#presence = presence;
-    this.#link = link;
+    this.#tickets = tickets;
+    this.#relay = kind === "relay" ? new RelayCheck(presence, gateway) : null;
     // Hosted gateways have no such call. Whatever they answer at their base, they answer.
     this.#probeUrl = kind === "waha" ? `${baseUrl}/ping` : baseUrl;
     this.#show = show;
+    tickets?.listen(() => show(this.#trouble()));
     this.#ask();
   }
 
   handleConnection() {
+    this.#relay?.handleConnection();
     this.#show(this.#trouble());
     if (!this.#settled()) this.#ask();
   }
 
   /** An error that no call returned. */
-  handleError({ code }) {
+  handleError(error) {
+    const { code } = error;
+    this.#relay?.handleError(error);
     if (worthAsking.has(code)) this.#ask();
     if (worthMentioning.has(code)) this.mention(code);
   }
@@ -76,6 +82,7 @@ export class Diagnosis {
   }
 
   async #question() {
+    if (this.#relay !== null) return this.#relay.question();
     try {
       const { state } = await this.#presence.rest.session();
       return sessionTroubles.has(state) ? state : null;
@@ -86,36 +93,23 @@ export class Diagnosis {
   }
 
   #settled() {
-    const { state } = this.#link.connection;
+    const { state } = this.#presence.connection;
     if (state === "unauthorized" || state === "closed") return true;
-    return state === "open" && this.#found === null;
+    return state === "open" && this.#found === null && (this.#relay?.settled ?? true);
   }
 
   #trouble() {
-    const { state, session, sinceAtMs } = this.#link.connection;
-    if (state === "unauthorized") return "key";
+    const { state, session, sinceAtMs } = this.#presence.connection;
+    const ticketless = this.#tickets?.missing ?? false;
+    if (state === "unauthorized") return ticketless ? "ticket" : "key";
     if (state === "closed") return null;
     if (this.#found !== null && !sessionTroubles.has(this.#found)) return this.#found;
+    if (ticketless) return "ticket";
     // The feed tells of a session's fate before a question does.
     const heard = session === "unknown" ? this.#found : session;
     if (sessionTroubles.has(heard)) return heard;
     if (state === "reconnecting" && Date.now() - sinceAtMs > FEED_PATIENCE_MS) return "feed";
     return this.#mentioned;
-  }
-}
-
-/** Whether anything answers. The answer cannot be read, so that no permission is needed to get it. */
-async function reaches(url) {
-  try {
-    await fetch(url, {
-      mode: "no-cors",
-      cache: "no-store",
-      credentials: "omit",
-      signal: AbortSignal.timeout(PROBE_LIMIT_MS),
-    });
-    return true;
-  } catch {
-    return false;
   }
 }
 

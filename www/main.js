@@ -3,7 +3,6 @@
 import { connectOptions, loadConfig } from "./config.js";
 import { Dashboard } from "./dashboard.js";
 import { Diagnosis, isMixedContent } from "./diagnosis.js";
-import { Link } from "./link.js";
 import { page } from "./page.js";
 import { connect } from "./package.js";
 import { People } from "./people.js";
@@ -11,18 +10,20 @@ import { poll } from "./poll.js";
 import { Banner } from "./views/banner.js";
 import { showChoice } from "./views/gateway-choice.js";
 import { StatusBar } from "./views/status-bar.js";
+import { addressOf } from "./words/gateways.js";
 
 async function start() {
   const wanted = new URLSearchParams(location.search).get("gateway");
   const config = await loadConfig(wanted).catch(() => null);
   if (config === null) return new Banner(page.banner, {}).show("page");
   const { gateways, chosen } = config;
-  const { kind, baseUrl, session = "default" } = chosen.gateway;
-  const banner = new Banner(page.banner, { kind, host: new URL(baseUrl).host, session });
+  const { kind, session = "default" } = chosen.gateway;
+  const address = addressOf(chosen.gateway);
+  const banner = new Banner(page.banner, { kind, vendor: chosen.vendor, host: new URL(address).host, session });
   const bar = new StatusBar(page.status, chosen);
   showChoice(page.choice, gateways, chosen);
   // A call that the browser blocks fails without a reason, so this one is named before any call.
-  if (isMixedContent(location.href, baseUrl)) return banner.show("mixed");
+  if (isMixedContent(location.href, address)) return banner.show("mixed");
   await run(config, banner, bar);
 }
 
@@ -37,22 +38,20 @@ async function run(config, banner, bar) {
   const people = await People.load(config.peopleUrl).catch(() => null);
   const presence = await connected;
   if (presence === undefined) return;
-  const { gateway, events, pollMs } = config.chosen;
-  const link = new Link(presence, events);
-  diagnosis = new Diagnosis(presence, link, gateway, (trouble) => banner.show(trouble));
+  diagnosis = new Diagnosis(presence, { gateway: config.chosen.gateway, tickets: config.tickets }, (trouble) => banner.show(trouble));
   if (people === null) diagnosis.mention("people");
   const update = () => {
-    bar.update(link.connection);
+    bar.update(presence.connection);
     bar.warn(presence.capabilities);
   };
   update();
-  link.listen(() => {
+  presence.listenConnection(() => {
     update();
     diagnosis.handleConnection();
   });
-  await link.ready;
   const dashboard = new Dashboard(page, presence, people ?? new People());
   dashboard.start();
+  const { pollMs } = config.chosen;
   if (pollMs !== undefined) poll(presence, () => dashboard.shown(), pollMs);
 }
 

@@ -52,6 +52,9 @@ struct Ticket {
     /// A chat that it covers; repeatable, all unless given.
     #[arg(long = "chat")]
     chats: Vec<String>,
+    /// It covers no chat: for whoever follows none yet, and must not get all of them.
+    #[arg(long, conflicts_with = "chats")]
+    no_chats: bool,
     /// What it allows; repeatable, `read` unless given.
     #[arg(long = "scope", value_enum)]
     scopes: Vec<ScopeName>,
@@ -145,12 +148,12 @@ fn sign(flags: &Ticket) -> Result<(), String> {
     if scopes.is_empty() {
         scopes.push(Scope::Read);
     }
-    let all = || Chats::Word("*".to_owned());
+    let all = flags.chats.is_empty() && !flags.no_chats;
     let claims = Claims {
         sub: flags.subject.clone(),
         exp: Clock::new().wall().as_ms() / 1_000 + flags.minutes * 60,
         account: flags.account.clone(),
-        chats: if flags.chats.is_empty() { all() } else { Chats::List(flags.chats.clone()) },
+        chats: if all { Chats::Word("*".to_owned()) } else { Chats::List(flags.chats.clone()) },
         scopes,
         aud: flags.audience.clone(),
     };

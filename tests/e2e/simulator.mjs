@@ -19,9 +19,9 @@ export class Simulator {
     return answer.json();
   }
 
-  /** An empty session of its own for a test, with a key that reaches nothing else, and servers that hear of it. */
-  async createSession(name, key, webhooks = []) {
-    const { wawp, waapi } = await this.control("POST", "sessions", { name, scopedKeys: [{ key }], webhooks });
+  /** An empty session of its own for a test, with a key that reaches nothing else. */
+  async createSession(name, key) {
+    const { wawp, waapi } = await this.control("POST", "sessions", { name, scopedKeys: [{ key }] });
     return new Session(this, name, { wawp, waapi });
   }
 }
@@ -35,6 +35,11 @@ export class Session {
     this.#simulator = simulator;
     this.name = name;
     this.instances = instances;
+  }
+
+  /** Posts its events to a server, `{ url, secret, face }`. */
+  addWebhook(hook) {
+    return this.#call("POST", "webhooks", hook);
   }
 
   addPerson(person) {
@@ -103,6 +108,11 @@ export class Session {
 
   log() {
     return this.#call("GET", "log");
+  }
+
+  /** Forgets it, and whom it posts to: what nobody takes is posted again and again. */
+  end() {
+    return this.#simulator.control("DELETE", `sessions/${this.name}`);
   }
 
   #call(method, verb, body) {

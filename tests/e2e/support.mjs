@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { launch } from "./browser.mjs";
+import { Relay, isRelayed } from "./relay.mjs";
 import { watchActivity } from "./sightings.mjs";
 import { Simulator } from "./simulator.mjs";
 
@@ -27,14 +28,16 @@ class Stage {
   #server;
   #browser;
   #sessions = 0;
+  #relays = new Set();
 
   constructor(server, browser) {
     this.#server = server;
     this.#browser = browser;
     this.url = server.page;
     this.gatewayUrl = server.simulator.url;
-    this.hooks = server.hooks;
     this.adminKey = server.simulator.apiKey;
+    /** What opens the instances of the demo itself, at the hosted gateways. */
+    this.vendorTokens = [server.simulator.wawp.accessToken, server.simulator.waapi.token];
     this.simulator = new Simulator(server.simulator.url);
   }
 
@@ -43,35 +46,77 @@ class Stage {
    * @param about Who is there: `people`, `groups`; what `config.json` says beyond the session's own: `config`; the session's
    *   `key`; where the page is: `viewport`, `url`; how many chats it will show at least: `shows`. With the name of a gateway as
    *   `by` the page has all to choose from, as the server lists them but over this session, and opens on that one; without,
-   *   it has WAHA alone. `instance` changes the options of the hosted ones.
+   *   it has WAHA alone. `instance` changes what is known of the session at the hosted ones.
+   *
+   *   Where it opens on a relay, that is one of the scene's own with this account; with `accounts`, those. `origin` is the page that
+   *   it lets in, `between(url)` an address by which the page reaches it, and `issue(relay, account, chats)` its tickets.
    */
   async scene(about = {}) {
     this.#sessions += 1;
     const name = `e2e-${this.#sessions}`;
     const { people = [], groups = {}, config = {}, key = `key_of_${name}` } = about;
     const { viewport = WIDE, url = this.url, shows = people.length } = about;
-    const session = await this.simulator.createSession(name, key, about.by === undefined ? [] : this.hooks);
+    const session = await this.simulator.createSession(name, key);
+    const relay = await this.#relay(session, about);
     for (const person of people) await session.addPerson(typeof person === "string" ? { name: person } : person);
     for (const [group, members] of Object.entries(groups)) await session.addGroup(group, members);
-    const context = await this.#browser.newContext({ viewport, locale: "en-US" });
+    const gateway = { kind: "waha", baseUrl: this.gatewayUrl, session: name, apiKey: key, ...config.gateway };
+    const peopleUrl = `${this.gatewayUrl}/_control/people?session=${name}`;
+    const choice = about.by === undefined ? {} : { gateways: await this.#gateways(session, gateway, relay, about) };
+    const address = about.by === undefined ? url : `${url}?gateway=${about.by}`;
+    const enter = async (leave) => {
+      const context = await this.#browser.newContext({ viewport, locale: "en-US" });
+      await context.route("**/config.json", (route) => route.fulfill({ json: { peopleUrl, ...config, gateway, ...choice } }));
+      if (relay !== null) await giveTickets(context, relay, about.issue);
+      return this.#enter(context, session, leave);
+    };
+    const scene = await enter(() => this.#leave(session, relay));
+    /** The same page in a browser of somebody else's, who leaves the scene to us. */
+    const visit = async () => {
+      const other = await enter();
+      await other.open(address, shows);
+      return other;
+    };
+    return { scene, page: scene.page, session, relay, visit, open: () => scene.open(address, shows) };
+  }
+
+  /** The page as whoever starts the demo gets it, with the people, the relay and the tickets of the demo. */
+  async demo(by) {
+    const scene = await this.#enter(await this.#browser.newContext({ viewport: WIDE, locale: "en-US" }), null);
+    await scene.open(`${this.url}?gateway=${by}`, 1);
+    return scene;
+  }
+
+  async #enter(context, session, leave) {
     const page = await context.newPage();
     page.setDefaultTimeout(PATIENCE_MS);
     await watchActivity(page);
-    const gateway = { kind: "waha", baseUrl: this.gatewayUrl, session: name, apiKey: key, ...config.gateway };
-    const peopleUrl = `${this.gatewayUrl}/_control/people?session=${name}`;
-    const choice = about.by === undefined ? {} : { gateways: await this.#gateways(session, gateway, about.instance) };
-    await context.route("**/config.json", (route) => route.fulfill({ json: { peopleUrl, ...config, gateway, ...choice } }));
-    const scene = new Scene(page, session);
-    const address = about.by === undefined ? url : `${url}?gateway=${about.by}`;
-    return { scene, page, session, open: () => scene.open(address, shows) };
+    return new Scene(page, session, leave);
+  }
+
+  async #leave(session, relay) {
+    if (relay === null) return;
+    this.#relays.delete(relay);
+    await relay.stop();
+    await session.end();
+  }
+
+  async #relay(session, { by, accounts = [by].filter(isRelayed), config = {}, instance, origin = new URL(this.url).origin }) {
+    if (accounts.length === 0) return null;
+    const { typingTtlMs: typing_ttl_ms, guard } = config;
+    const about = { gatewayUrl: this.gatewayUrl, origin, names: accounts, instance, options: { typing_ttl_ms, guard } };
+    const relay = await Relay.start(this.#server.relay, session, about);
+    this.#relays.add(relay);
+    return relay;
   }
 
   /** The list of gateways that the server gives, over another session. */
-  async #gateways({ instances: { wawp, waapi } }, waha, changes) {
+  async #gateways({ instances: { waapi } }, waha, relay, { instance, between }) {
+    const url = relay === null ? undefined : await (between?.(relay.url) ?? relay.url);
     const own = {
       waha: () => waha,
-      wawp: (gateway) => ({ ...gateway, instanceId: wawp.instanceId, token: wawp.accessToken, ...changes }),
-      waapi: (gateway) => ({ ...gateway, instanceId: String(waapi.instanceId), token: waapi.token, ...changes }),
+      waapi: (gateway) => ({ ...gateway, instanceId: String(waapi.instanceId), token: waapi.token, ...instance }),
+      relay: (gateway) => ({ ...gateway, url: url ?? gateway.url }),
     };
     const { gateways } = await (await fetch(new URL("config.json", this.url))).json();
     return gateways.map((one) => {
@@ -82,15 +127,21 @@ class Stage {
 
   async close() {
     await this.#browser.close();
+    // Those of scenes that failed before their end.
+    await Promise.all([...this.#relays].map((relay) => relay.stop()));
     this.#server.stop();
   }
 }
 
 /** One page, in the words of its tests. */
 class Scene {
-  constructor(page, session) {
+  #leave;
+
+  /** @param leave Ends what the scene has beside its page. */
+  constructor(page, session, leave = () => {}) {
     this.page = page;
     this.session = session;
+    this.#leave = leave;
   }
 
   async open(url, shows) {
@@ -142,7 +193,19 @@ class Scene {
 
   async close() {
     await this.page.context().close();
+    await this.#leave();
   }
+}
+
+/** Answers whoever asks for tickets as `issue(relay, account, chats)` does: with one, or with a refusal's status. */
+function giveTickets(context, relay, issue = (of, account, chats) => of.ticket(account, chats)) {
+  return context.route("**/ticket/*", (route) => {
+    const request = route.request();
+    const account = new URL(request.url()).pathname.split("/").at(-1);
+    const answer = issue(relay, account, request.postDataJSON().chats);
+    if (typeof answer === "number") return route.fulfill({ status: answer });
+    return route.fulfill({ contentType: "text/plain", body: answer });
+  });
 }
 
 /** Saves what a page looks like, where the caller asked for pictures. */

@@ -7,7 +7,7 @@ export class Banner {
   #parts;
   #facts;
 
-  /** @param facts `{ kind, host, session }` of the gateway, for the sentences. */
+  /** @param facts `{ kind, vendor?, host, session }` of the gateway, for the sentences. */
   constructor(parts, facts) {
     this.#parts = parts;
     this.#facts = facts;

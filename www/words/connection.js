@@ -10,6 +10,7 @@ const states = {
 };
 
 export function connectionWords(state, kind) {
+  if (state === "unauthorized" && kind === "relay") return "Ticket refused";
   if (state === "unauthorized") return isHosted(kind) ? "Token refused" : "Key refused";
   return states[state];
 }

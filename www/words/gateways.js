@@ -11,13 +11,19 @@ export function isHosted(kind) {
   return kind === "wawp" || kind === "waapi";
 }
 
+/** Where a gateway is, or the relay before it. */
+export function addressOf({ baseUrl, url }) {
+  return baseUrl ?? url;
+}
+
 /**
  * Where we are connected to, in a line. Never more than the host, since an address may carry credentials; and no instance, which
  * to Wawp is half of one.
  */
-export function placeLine({ gateway: { kind, baseUrl, session = "default" }, events, pollMs }) {
-  const { host } = new URL(baseUrl);
+export function placeLine({ gateway, vendor, pollMs }) {
+  const { kind, session = "default" } = gateway;
+  const { host } = new URL(addressOf(gateway));
+  if (kind === "relay") return `${vendor === undefined ? "" : `${gatewayName(vendor)} `}by way of your relay · ${host}`;
   if (!isHosted(kind)) return `${host} · session ${session}`;
-  if (events !== undefined) return `${host} · by webhook`;
   return pollMs === undefined ? host : `${host} · asked every ${pollMs / 1_000} s`;
 }

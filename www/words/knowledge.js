@@ -51,7 +51,7 @@ const refusals = {
   "too-many": "Too many chats are watched at once; this one has to wait.",
   "outside-24h": "They have not written in the last 24 hours. The chat is watched as soon as they do.",
   "not-found": "The gateway does not know this chat.",
-  forbidden: "The gateway does not let us watch this chat.",
+  forbidden: "We may not watch this chat: the gateway, or the ticket for the relay before it, does not allow it.",
   "bad-request": "The gateway does not accept this chat.",
   unsupported: "The gateway cannot watch this chat.",
   engine: "The gateway's engine failed on this chat, several times.",

@@ -3,11 +3,12 @@
 import { gatewayName, isHosted } from "./gateways.js";
 
 /** @returns {{ title: string, text: string }} */
-export function troubleWords(trouble, { kind, host, session }) {
-  const words = (isHosted(kind) ? hosted[trouble] : undefined) ?? troubles[trouble] ?? troubles.engine;
-  const facts = { gateway: gatewayName(kind), host, session };
+export function troubleWords(trouble, { kind, vendor = kind, host, session }) {
+  const words = (kind === "relay" ? relayed[trouble] : undefined) ?? (isHosted(vendor) ? hosted[trouble] : undefined);
+  const [title, text] = words ?? troubles[trouble] ?? troubles.engine;
+  const facts = { gateway: gatewayName(vendor), host, session };
   const fill = (text) => text.replace(/\{(gateway|host|session)\}/g, (_, name) => facts[name]);
-  return { title: fill(words[0]), text: fill(words[1]) };
+  return { title: fill(title), text: fill(text) };
 }
 
 const troubles = {
@@ -35,9 +36,8 @@ const troubles = {
 /** Where Wawp and WaAPI need other words: they have instances and tokens, no WebSocket, and a vendor who runs them. */
 const hosted = {
   cors: ["{gateway} answers, but not to this page.", "{host} is there, yet the browser may not read its answers (CORS). {gateway} is made for servers: put a relay of yours in between, which keeps the token and lets this page in."],
-  unreachable: ["{gateway} is out of reach.", "Nothing answers at {host}. What is shown may be out of date. Check this device's connection, or the relay in between. We keep trying."],
+  unreachable: ["{gateway} is out of reach.", "Nothing answers at {host}. What is shown may be out of date. Check this device's connection. We keep trying."],
   slow: ["{gateway} is slow.", "{host} did not answer in time. We keep trying."],
-  feed: ["No webhooks reach this page.", "{gateway} posts its news to the server of this page, and the stream from there is down. What is shown may be out of date. We keep trying."],
   key: ["{gateway} refused the token.", "It may be mistyped, withdrawn, or made for another instance. Correct it where this page gets its settings, and load the page again."],
   forbidden: ["The token may not do this.", "{gateway} accepts it, but not for everything this page needs: look at what the plan of the instance includes."],
   "no-session": ["There is no such instance.", "{gateway} does not know the instance that this page was told of. Correct it where this page gets its settings, and load the page again."],
@@ -48,4 +48,19 @@ const hosted = {
   failed: ["The instance failed.", "Restart it in {gateway}'s own dashboard; it may have to be linked again. This page continues by itself."],
   "rate-limited": ["{gateway} asks for a pause.", "It takes only so many calls a minute. Chats are asked for more slowly for a while."],
   engine: ["{gateway} had an error.", "A call failed on its side. It is tried again where that is safe."],
+};
+
+/** Where a relay is in between: it holds the token, lets pages in by tickets, and is somebody's to run. */
+const relayed = {
+  cors: ["The relay answers, but not to this page.", "{host} is there, yet the browser may not read its answers (CORS). List the origin of this page in the relay's configuration, and look for a proxy in front of it that strips the header."],
+  unreachable: ["The relay is out of reach.", "Nothing answers at {host}, so nothing is claimed of anybody. Check that it is running and that this device can reach it. We keep trying."],
+  slow: ["The relay is slow.", "{host} did not answer in time. We keep trying."],
+  feed: ["The relay's feed is down.", "{host} is there, but its stream does not stay open: it may have more readers than it takes, or a proxy in between holds responses back. We keep trying."],
+  ticket: ["There is no ticket for the relay.", "The server of this page signs the tickets by which the relay lets it in, and gives none. See whether it is there and you are still logged in. We keep trying."],
+  key: ["The relay refused the ticket.", "It may be signed with another key, or be good for longer than the relay allows, or the clocks differ. Look at the server of this page, which signs them, and load the page again."],
+  credential: ["{gateway} refuses the relay's key.", "It may be mistyped, withdrawn, or made for another instance. Whoever runs the relay has to correct it there; this page continues by itself."],
+  forbidden: ["The ticket may not do this.", "The relay accepts it, but it does not cover everything this page needs. Whoever signs it decides which chats and which calls it is for."],
+  "no-session": ["{gateway} tells nothing of the instance.", "The relay asked how it is and got no answer that says so: it may not exist, or not be the token's. Whoever runs the relay finds more in its log, and corrects it there."],
+  starting: ["The instance is starting.", "Presence arrives as soon as {gateway} has connected it to WhatsApp. If that takes long, it may not be linked, or not exist: look for it in {gateway}'s own dashboard. This page continues by itself."],
+  "rate-limited": ["{gateway} asks for a pause.", "It takes only so many calls a minute, and those of all who look through this relay count. Chats are asked for more slowly for a while."],
 };

@@ -11,7 +11,7 @@ use crate::{
     build,
     doctor::{self, Consent},
     job::Job,
-    statics::Site,
+    statics::{Place, Site},
     tree,
 };
 
@@ -57,7 +57,7 @@ fn in_chromium(scripts: &[PathBuf], consent: Consent) -> Result<()> {
     let chromium = doctor::chromium(consent)?;
     build::release()?;
     let config = json!({ "gateway": { "kind": "ingest" }, "peopleUrl": null });
-    let page = Site { config, port: 0, hooks: None, bench: true }.serve()?;
+    let page = Site { config, tickets: None, bench: true }.serve(Place::take(0)?);
     let mut failed = Vec::new();
     for script in scripts {
         let name = stem(script);

@@ -9,9 +9,10 @@ use crate::{
     checklist::Reported,
     doctor::{self, Consent},
     job::Job,
+    relay::Relay,
     serve::{self, Served},
     simulator::Simulator,
-    statics::Site,
+    statics::{Place, Site},
     tree,
 };
 
@@ -48,26 +49,29 @@ pub(crate) fn main(args: Args, consent: Consent) -> Result<()> {
 fn simulated(port: u16) -> Result<()> {
     build::release()?;
     Simulator::build()?;
+    Relay::build()?;
     let simulator = Simulator::start()?;
-    let Served { page, .. } = serve::simulated(&simulator, port)?;
+    let Served { page, relay } = serve::simulated(&simulator, port)?;
     println!(
         "
 The dashboard: {page}
 The simulated gateway: {}
+The relay before Wawp and WaAPI: {}
 
 What to look at:
   - the switch at the top: the same people by way of WAHA, Wawp v1, Wawp v2 and WaAPI, on one page. The hosted three have no stream
-    for pages: their webhooks come by way of this command, or are done without (\"WaAPI, polled\"). Their tokens in a page are
-    for this demo only; with a real gateway a back end or a relay of yours holds them
+    for pages: the relay takes their webhooks and holds their tokens, and lets this page in by tickets of a few minutes
+  - the same page in a second window: the relay follows each chat once, however many look, and \"Calls\" counts for all of them
+  - \"WaAPI, polled\" is what is left without any back end: late, dear, and with a token in the page, for this demo only
   - contacts come online and go; the dot and the last-seen words follow
   - \"typing…\" and \"recording…\" appear, and end within 15 s even for those who forget to stop
   - in the group, each participant types on their own
   - write in an open chat: the line below says what they see of you; nothing is sent. Switch the bot on, and it waits its turn
   - the badge of a chat says where a hand-off would go; the pill at the top is your own presence, with its hours and its price
-  - stop this command: the page says that it lost the gateway; on WAHA, whose stream it sees break, nobody is shown as online
+  - stop this command: the page says that it lost the gateway, and nobody is shown as online
 
 Stop with ctrl-c.",
-        simulator.card.url
+        simulator.card.url, relay.url
     );
     run_until_interrupted()
 }
@@ -77,7 +81,7 @@ fn real(url: &str, session: &str, port: u16) -> Result<()> {
     let key = key()?;
     build::release()?;
     let config = serve::page_config(vec![serve::waha(base, session, &key)], None);
-    let page = Site { config, port, hooks: None, bench: false }.serve()?;
+    let page = Site { config, tickets: None, bench: false }.serve(Place::take(port)?);
     println!(
         "
 The dashboard: {page}
@@ -146,11 +150,12 @@ fn smoked(port: u16, consent: Consent, screenshot: &std::path::Path) -> Result<S
     let chromium = doctor::chromium(consent)?;
     build::release()?;
     Simulator::build()?;
+    Relay::build()?;
     let simulator = Simulator::start()?;
-    let Served { page, .. } = serve::simulated(&simulator, port)?;
+    let served = serve::simulated(&simulator, port)?;
     Job::new("driving the dashboard in headless Chromium", "node")
         .args([SMOKE])
-        .env("PAGE_URL", page)
+        .env("PAGE_URL", &served.page)
         .envs(simulator.environment())
         .env("CHROMIUM", chromium)
         .env("SCREENSHOT", screenshot)

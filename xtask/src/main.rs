@@ -17,15 +17,17 @@ mod demo;
 mod doctor;
 mod fuzz;
 mod golden;
-mod hooks;
 mod job;
 mod lengths;
+mod relay;
 mod serve;
+mod server;
 mod shorten;
 mod simulator;
 mod size;
 mod statics;
 mod test;
+mod tickets;
 mod tools;
 mod tree;
 
@@ -47,7 +49,7 @@ struct Cli {
 enum Task {
     /// Build the npm package's wasm and glue into pkg/dist
     Build(build::Args),
-    /// Build, start a simulated gateway and serve the dashboard; stops on ctrl-c
+    /// Build, start a simulated gateway and a relay, and serve the dashboard; stops on ctrl-c
     Demo(demo::Args),
     /// Everything that makes a change trustworthy: native, browser, Node and end-to-end tests
     Test,
@@ -61,7 +63,7 @@ enum Task {
     Golden(golden::Args),
     /// `test`, plus fmt, clippy, docs, deny, golden, size and file lengths
     Ci,
-    /// For the end-to-end tests: start both servers, print one JSON line, stop when stdin closes
+    /// For the end-to-end tests: start the servers, print one JSON line, stop when stdin closes
     #[command(hide = true)]
     Serve(serve::Args),
     /// Ends the processes of a command that was killed before it could

@@ -1,24 +1,19 @@
 //! The simulated gateway as a running process.
 
 use std::{
-    fs::{self, File},
-    io::{BufRead, BufReader, Read, Write},
+    io::{Read, Write},
     net::TcpStream,
-    process::{ChildStdout, Command, Stdio},
-    sync::mpsc,
-    thread,
+    process::Command,
     time::Duration,
 };
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::{children::Group, job::Job, tree};
+use crate::{job::Job, server::Server, tree};
 
 const PACKAGE: &str = "wa-presence-simulator";
-/// It only binds a socket.
-const START_LIMIT: Duration = Duration::from_secs(20);
 /// It answers at once.
 const CONTROL_LIMIT: Duration = Duration::from_secs(10);
 
@@ -60,9 +55,7 @@ impl Card {
 /// Ends with this handle.
 pub(crate) struct Simulator {
     pub(crate) card: Card,
-    /// The line as printed, for those who know more of it than we do.
-    pub(crate) line: Value,
-    _group: Group,
+    server: Server,
 }
 
 impl Simulator {
@@ -79,20 +72,16 @@ impl Simulator {
 
     /// Starts it with flags of its own.
     pub(crate) fn start_with(flags: &[String]) -> Result<Self> {
-        let log = tree::scratch()?.join("simulator.log");
-        let file = File::create(&log).with_context(|| format!("{} cannot be written", log.display()))?;
         let mut command = Command::new(tree::target()?.join("debug").join(PACKAGE));
-        command.args(flags).current_dir(tree::root()).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(file);
-        let mut group = Group::spawn(&mut command)?;
-        let stdout = group.child().stdout.take().expect("stdout is piped");
-        let line = first_line(stdout).recv_timeout(START_LIMIT).map_err(|_| {
-            let said = fs::read_to_string(&log).unwrap_or_default();
-            anyhow!("the simulated gateway did not start: {}", said.trim())
-        })?;
-        let unclear = || format!("the simulated gateway introduced itself unclearly: {line}");
-        let line: Value = serde_json::from_str(&line).with_context(unclear)?;
-        let card = Card::deserialize(&line).with_context(unclear)?;
-        Ok(Self { card, line, _group: group })
+        let server = Server::start("the simulated gateway", command.args(flags), "simulator.log")?;
+        let unclear = || format!("the simulated gateway introduced itself unclearly: {}", server.line);
+        let card = Card::deserialize(&server.line).with_context(unclear)?;
+        Ok(Self { card, server })
+    }
+
+    /// The line it printed, for those who know more of it than we do.
+    pub(crate) const fn line(&self) -> &Value {
+        &self.server.line
     }
 
     /// One call of its control surface, about its session.
@@ -124,18 +113,4 @@ impl Simulator {
             ("SIMULATOR_SESSION", &self.card.session),
         ]
     }
-}
-
-/// The first line of its output. The rest is read and dropped, so that it never blocks on a full pipe.
-fn first_line(stdout: ChildStdout) -> mpsc::Receiver<String> {
-    let (send, line) = mpsc::channel();
-    thread::spawn(move || {
-        let mut lines = BufReader::new(stdout).lines().map_while(Result::ok);
-        if let Some(first) = lines.next() {
-            let _ = send.send(first);
-        }
-        drop(send);
-        lines.for_each(drop);
-    });
-    line
 }

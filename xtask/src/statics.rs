@@ -1,7 +1,8 @@
 //! The dashboard and the built package over HTTP, on loopback.
 //!
 //! `/` is www/, `/pkg/` is pkg/, and `/config.json` says which gateways the page talks to. That answer can hold a real key, so the
-//! server answers only to its own name: another site that resolves to loopback gets nothing. Webhooks come in under that name too.
+//! server answers only to its own name: another site that resolves to loopback gets nothing. Tickets for a relay are had under that
+//! name too.
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
@@ -21,9 +22,13 @@ use axum::{
     routing::get,
 };
 use serde_json::Value;
+use tokio::{
+    net::TcpListener,
+    runtime::{Builder, Runtime},
+};
 use tower_http::services::ServeDir;
 
-use crate::{hooks::Hooks, tree};
+use crate::{tickets::Tickets, tree};
 
 /// Nothing inline, nothing foreign. The gateway may be anywhere, hence `connect-src *`.
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: http: https:; \
@@ -45,26 +50,43 @@ static ISOLATION: [(HeaderName, &str); 2] = [
 pub(crate) struct Site {
     /// The answer of `/config.json`.
     pub(crate) config: Value,
-    /// 0 takes a free one.
-    pub(crate) port: u16,
-    /// Where the gateways post to, if they do.
-    pub(crate) hooks: Option<Hooks>,
+    /// Who signs tickets for the page, where it needs any.
+    pub(crate) tickets: Option<Tickets>,
     /// For benchmarks: isolated, and tests/bench/ under `/bench/`.
     pub(crate) bench: bool,
 }
 
+/// An address of loopback that is ours before anything is served at it: a relay has to know it first.
+pub(crate) struct Place {
+    runtime: Runtime,
+    listener: TcpListener,
+    port: u16,
+}
+
+impl Place {
+    /// Takes it; port 0 is any that is free.
+    pub(crate) fn take(port: u16) -> Result<Self> {
+        let runtime = Builder::new_current_thread().enable_io().build().context("no runtime")?;
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        let listener = runtime
+            .block_on(TcpListener::bind(address))
+            .with_context(|| format!("port {port} of loopback cannot be had"))?;
+        let port = listener.local_addr().context("no address")?.port();
+        Ok(Self { runtime, listener, port })
+    }
+
+    /// What a page that is served here may call itself.
+    pub(crate) fn origins(&self) -> Vec<String> {
+        names(self.port).map(|name| format!("http://{name}")).to_vec()
+    }
+}
+
 impl Site {
     /// Serves it until the process ends; the answer is the address of the page.
-    pub(crate) fn serve(self) -> Result<String> {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build().context("no runtime")?;
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
-        let listener = runtime
-            .block_on(tokio::net::TcpListener::bind(address))
-            .with_context(|| format!("port {} of loopback cannot be had", self.port))?;
-        let port = listener.local_addr().context("no address")?.port();
+    pub(crate) fn serve(self, Place { runtime, listener, port }: Place) -> String {
         let router = self.router(port);
         thread::spawn(move || runtime.block_on(axum::serve(listener, router).into_future()));
-        Ok(format!("http://127.0.0.1:{port}/"))
+        format!("http://127.0.0.1:{port}/")
     }
 
     fn router(self, port: u16) -> Router {
@@ -74,8 +96,8 @@ impl Site {
             .route("/config.json", get(move || async move { Json(config) }))
             .nest_service("/pkg", ServeDir::new(root.join("pkg")))
             .fallback_service(ServeDir::new(root.join("www")));
-        if let Some(hooks) = self.hooks {
-            router = router.merge(hooks.router());
+        if let Some(tickets) = self.tickets {
+            router = router.merge(tickets.router());
         }
         if self.bench {
             router = router.nest_service("/bench", ServeDir::new(root.join("tests/bench")));
@@ -108,7 +130,12 @@ async fn guard(State(guard): State<Guard>, request: Request, next: Next) -> Resp
 }
 
 fn is_ours(host: &str, port: u16) -> bool {
-    [format!("127.0.0.1:{port}"), format!("localhost:{port}")].iter().any(|name| name == host)
+    names(port).iter().any(|name| name == host)
+}
+
+/// What this server answers to.
+fn names(port: u16) -> [String; 2] {
+    [format!("127.0.0.1:{port}"), format!("localhost:{port}")]
 }
 
 #[cfg(test)]

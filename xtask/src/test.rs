@@ -13,6 +13,7 @@ use crate::{
     doctor::{self, Browser, Consent},
     golden,
     job::Job,
+    relay::Relay,
     simulator::Simulator,
     tools::CargoTool,
     tree,
@@ -134,6 +135,7 @@ fn end_to_end(files: &[PathBuf], consent: Consent) -> Result<()> {
     doctor::javascript()?;
     let chromium = doctor::chromium(consent)?;
     Simulator::build()?;
+    Relay::build()?;
     // One at a time: they measure when things vanish from the page.
     Job::new("running the end-to-end tests in headless Chromium", "node")
         .args(["--test", "--test-concurrency=1"])

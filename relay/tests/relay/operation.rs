@@ -79,6 +79,16 @@ async fn a_ticket_that_the_program_signs_is_good() {
     assert_eq!(stage.call(ticket.trim(), "online", None).await.status, 403);
 }
 
+#[tokio::test]
+async fn a_ticket_that_names_no_chat_covers_all_or_where_that_is_said_none() {
+    let stage = Stage::new(Face::Waapi).await;
+    for (more, status) in [(&[][..], 200), (&["--no-chats"][..], 403)] {
+        let signed = program().args(["ticket", "--account", "support", "--key-env", "TICKET_KEY"]).args(more).output();
+        let ticket = String::from_utf8(signed.expect("it runs").stdout).expect("text");
+        assert_eq!(stage.call(ticket.trim(), "get", Some(ANA)).await.status, status, "{more:?}");
+    }
+}
+
 #[test]
 fn a_configuration_is_checked_without_being_used() {
     let dir = std::env::temp_dir().join(format!("wa-presence-relay-check-{}", std::process::id()));

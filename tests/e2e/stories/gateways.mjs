@@ -1,6 +1,8 @@
-// The same page by way of every gateway, over the same people. News of the hosted ones travel as they would: webhook, server, page.
+// The same page by way of every gateway, over the same people. News of the hosted ones travel as they would: webhook, relay, page.
 
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { connect, createServer } from "node:net";
 import { test } from "node:test";
 import { lastSighting } from "../sightings.mjs";
 import { picture } from "../support.mjs";
@@ -38,22 +40,34 @@ export function tell(stage) {
   }
 
   for (const [by, name] of [["wawp-v1", "Wawp"], ["wawp-v2", "Wawp"], ["waapi", "WaAPI"]]) {
-    test(`${by}: a wrong token is explained, and not shown`, async () => {
-      const { scene, page, open } = await stage().scene({ by, people: ["Ana Flores"], instance: { token: "wrong-and-secret" } });
+    test(`${by}: a wrong token is the relay's affair, explained, and not shown`, async () => {
+      const { scene, page, relay, open } = await stage().scene({ by, people: ["Ana Flores"], instance: { token: "wrong-and-secret" } });
       await open();
-      assert.match(await scene.trouble("key"), new RegExp(`${name} refused the token\\.`));
-      await scene.connection("unauthorized");
-      assert.match(await page.locator("#status").innerText(), /Token refused/);
+      assert.match(await scene.trouble("credential"), new RegExp(`${name} refuses the relay's key\\.`));
+      await scene.connection("open");
+      assert.doesNotMatch(await page.locator("#status").innerText(), /refused/);
       await picture(page, `gateway-${by}-token-refused`);
-      assert.doesNotMatch(await page.content(), /wrong-and-secret/);
+      for (const text of [await page.content(), relay.log]) assert.doesNotMatch(text, /wrong-and-secret/);
       await scene.close();
     });
   }
 
+  test("waapi-polled: a wrong token is explained, and not shown", async () => {
+    const by = "waapi-polled";
+    const { scene, page, open } = await stage().scene({ by, people: ["Ana Flores"], instance: { token: "wrong-and-secret" } });
+    await open();
+    assert.match(await scene.trouble("key"), /WaAPI refused the token\./);
+    await scene.connection("unauthorized");
+    assert.match(await page.locator("#status").innerText(), /Token refused/);
+    assert.doesNotMatch(await page.content(), /wrong-and-secret/);
+    await scene.close();
+  });
+
   test("an instance that does not exist is explained, in the words each gateway allows", async () => {
     for (const [by, instanceId, trouble, words] of [
-      ["wawp-v2", "NOSUCHINSTAN", "not-ready", /it may be starting, not linked, or not exist/],
-      ["waapi", "999", "no-session", /WaAPI does not know the instance/],
+      ["wawp-v2", "NOSUCHINSTAN", "starting", /it may not be linked, or not exist: look for it in Wawp's own dashboard/],
+      ["waapi", "999", "no-session", /WaAPI tells nothing of the instance\..*it may not exist/s],
+      ["waapi-polled", "999", "no-session", /WaAPI does not know the instance/],
     ]) {
       const { scene, open } = await stage().scene({ by, people: ["Ana Flores"], instance: { instanceId } });
       await open();
@@ -98,20 +112,23 @@ export function tell(stage) {
     await scene.close();
   });
 
-  test("without the stream of webhooks the page says so, and finds it again", async () => {
-    const { scene, page, session, open } = await stage().scene({ by: "waapi", people: ["Ana Flores"] });
-    await page.route("**/events/waapi", (route) => route.fulfill({ status: 503 }));
+  test("without the relay the page says so, and finds it again", async () => {
+    const { scene, page, session, relay, open } = await stage().scene({ by: "waapi", people: ["Ana Flores"] });
+    await relay.kill();
     await open();
-    await scene.connection("reconnecting");
-    await page.unroute("**/events/waapi");
+    assert.match(await scene.trouble("unreachable"), /The relay is out of reach\. Nothing answers at 127\.0\.0\.1/);
+    await picture(page, "gateway-relay-gone");
+    await relay.resume();
     await scene.connection("open");
+    await scene.noTrouble();
     await session.act("Ana Flores", "typing");
     await scene.shows("ana-flores", "typing…");
     await scene.close();
   });
 
   test("the switch is reached by keyboard, says where we are, and leads to a page that works", async () => {
-    const { scene, page, session, open } = await stage().scene({ by: "waha", people: ["Ana Flores"] });
+    const about = { by: "waha", accounts: ["wawp-v1", "waapi"], people: ["Ana Flores"] };
+    const { scene, page, session, open } = await stage().scene(about);
     await open();
     const at = (label) => page.getByRole("navigation", { name: "Gateway" }).getByRole("link", { name: label, exact: true });
     assert.equal(await at("WAHA").getAttribute("aria-current"), "page");
@@ -121,6 +138,7 @@ export function tell(stage) {
     await page.keyboard.press("Enter");
     await page.waitForURL("**/?gateway=wawp-v1");
     assert.equal(await at("Wawp v1").getAttribute("aria-current"), "page");
+    assert.match(await page.locator("#gateway").innerText(), /^Wawp by way of your relay · 127\.0\.0\.1:\d+$/);
     await page.locator("#notice", { hasText: "online on Wawp" }).waitFor();
     await scene.connection("open");
     await at("WaAPI").click();
@@ -139,39 +157,49 @@ export function tell(stage) {
     await scene.close();
   });
 
-  test("no token, key or secret travels with the events, nor gets into the markup or the address", async () => {
-    const { scene, page, session, open } = await stage().scene({ by: "wawp-v2", people: ["Ana Flores"], shows: 1 });
-    const told = ["wawp", "waapi"].map((face) => overheard(new URL(`events/${face}`, stage().url)));
+  test("no token, key or secret travels from the relay, nor gets into the markup or the address", async () => {
+    let heard;
+    const between = async (url) => (heard = await overhear(url)).url;
+    const { scene, page, session, relay, open } = await stage().scene({ by: "wawp-v2", people: ["Ana Flores"], between });
     await open();
     await session.act("Ana Flores", "typing");
     await scene.shows("ana-flores", "typing…");
     const { wawp, waapi } = session.instances;
     const markup = await page.evaluate(() => document.documentElement.outerHTML);
-    const texts = [...(await Promise.all(told.map((stop) => stop()))), markup, page.url()];
-    assert.ok(texts[0].includes("presence.update") && texts[1].includes("presence_update"), "the search heard the events");
-    for (const secret of [wawp.accessToken, waapi.token, `key_of_${session.name}`, stage().hooks[0].secret]) {
-      assert.equal(texts.some((text) => text.includes(secret)), false);
+    const texts = [heard.text(), markup, page.url()];
+    assert.ok(texts[0].includes("event: observation") && texts[0].includes('"typing"'), "the search heard the events");
+    for (const secret of [wawp.accessToken, waapi.token, `key_of_${session.name}`, wawp.instanceId, ...relay.secrets]) {
+      assert.deepEqual(texts.filter((text) => text.includes(secret)), []);
     }
-    assert.equal(markup.includes(wawp.instanceId), false);
     await scene.close();
+    heard.stop();
+  });
+
+  test("of what is behind a relay the page is told no more than whose it is", async () => {
+    const { gateways } = await (await fetch(new URL("config.json", stage().url))).json();
+    const relayed = gateways.filter(({ gateway }) => gateway.kind === "relay");
+    assert.deepEqual(relayed.map(({ name }) => name), ["wawp-v1", "wawp-v2", "waapi"]);
+    for (const one of relayed) {
+      assert.deepEqual(Object.keys(one).sort(), ["gateway", "label", "name", "ticketUrl", "vendor"]);
+      assert.deepEqual(Object.keys(one.gateway).sort(), ["account", "kind", "url"]);
+      assert.equal(stage().vendorTokens.some((token) => JSON.stringify(one).includes(token)), false);
+    }
   });
 }
 
-/** Reads a stream until it is told to stop, and answers with all of it. */
-function overheard(url) {
-  const stopping = new AbortController();
-  const text = fetch(url, { signal: stopping.signal }).then(async ({ body }) => {
-    let heard = "";
-    const decoder = new TextDecoder();
-    try {
-      for await (const chunk of body) heard += decoder.decode(chunk, { stream: true });
-    } catch (error) {
-      if (error.name !== "AbortError") throw error;
-    }
-    return heard;
+/** Stands between a page and a server, and keeps every byte that the page gets. */
+async function overhear(url) {
+  const said = [];
+  const { hostname, port } = new URL(url);
+  const server = createServer((page) => {
+    const there = connect(Number(port), hostname);
+    there.on("data", (chunk) => said.push(chunk));
+    page.pipe(there).pipe(page);
+    // Either side may go when it likes.
+    for (const [end, other] of [[page, there], [there, page]]) end.on("error", () => other.destroy());
   });
-  return () => {
-    stopping.abort();
-    return text;
-  };
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const stop = () => server.close();
+  return { url: `http://127.0.0.1:${server.address().port}`, text: () => Buffer.concat(said).toString(), stop };
 }
