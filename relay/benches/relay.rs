@@ -3,6 +3,7 @@
 //! The relay is a process of its own; the generator and the readers are here, and their times are printed apart, since they share
 //! the cores. Bounded in count and time. Fails when an event is lost to a connected feed, or when webhooks wait too long.
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitCode, Stdio};
@@ -218,6 +219,7 @@ async fn read(feed: u64, address: String, clock: Clock, heard: Arc<Heard>, opene
         account: "bench".to_owned(),
         chats: Chats::Word("*".to_owned()),
         scopes: vec![Scope::Read],
+        aliases: BTreeMap::new(),
         aud: None,
     };
     let ticket = mint(Algorithm::Hs256, KEY.as_bytes(), &claims).expect("a ticket");

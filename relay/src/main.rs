@@ -55,6 +55,9 @@ struct Ticket {
     /// It covers no chat: for whoever follows none yet, and must not get all of them.
     #[arg(long, conflicts_with = "chats")]
     no_chats: bool,
+    /// Two ids of one person, as `LID=CONTACT`; repeatable.
+    #[arg(long = "alias", value_name = "LID=CONTACT")]
+    aliases: Vec<String>,
     /// What it allows; repeatable, `read` unless given.
     #[arg(long = "scope", value_enum)]
     scopes: Vec<ScopeName>,
@@ -148,6 +151,11 @@ fn sign(flags: &Ticket) -> Result<(), String> {
     if scopes.is_empty() {
         scopes.push(Scope::Read);
     }
+    let pairs = flags.aliases.iter().map(|pair| {
+        let (lid, contact) = pair.split_once('=').ok_or_else(|| "--alias: expected LID=CONTACT".to_owned())?;
+        Ok((lid.to_owned(), contact.to_owned()))
+    });
+    let aliases = pairs.collect::<Result<_, String>>()?;
     let all = flags.chats.is_empty() && !flags.no_chats;
     let claims = Claims {
         sub: flags.subject.clone(),
@@ -155,6 +163,7 @@ fn sign(flags: &Ticket) -> Result<(), String> {
         account: flags.account.clone(),
         chats: if all { Chats::Word("*".to_owned()) } else { Chats::List(flags.chats.clone()) },
         scopes,
+        aliases,
         aud: flags.audience.clone(),
     };
     let algorithm = match flags.algorithm {

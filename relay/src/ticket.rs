@@ -3,12 +3,12 @@
 //! A ticket names one account, its chats and its scopes. Exactly one algorithm is accepted, the configured one, whatever a
 //! ticket says of itself; so `none`, and a public key used as a shared secret, are refused alike.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jsonwebtoken::{DecodingKey, EncodingKey, Header, Validation, decode, encode};
 use serde::{Deserialize, Serialize};
 use wa_presence::machine::error::ErrorCode;
-use wa_presence::machine::id::Id;
+use wa_presence::machine::id::{Id, IdKind};
 use wa_presence::machine::time::UnixMs;
 
 use crate::error::Refusal;
@@ -64,6 +64,9 @@ pub struct Claims {
     pub chats: Chats,
     /// `read`, `send`.
     pub scopes: Vec<Scope>,
+    /// Pairs of ids that name one person: `@lid` to `@c.us`. Not every gateway tells them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub aliases: BTreeMap<String, String>,
     /// For whom it was made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub aud: Option<String>,
@@ -78,6 +81,8 @@ pub struct Ticket {
     pub account: String,
     /// Its chats; none for all.
     pub chats: Option<BTreeSet<Id>>,
+    /// Two ids of one person each: the hidden one and the number.
+    pub aliases: Vec<(Id, Id)>,
     /// When it ends.
     pub expires: UnixMs,
     scopes: Vec<Scope>,
@@ -125,7 +130,7 @@ impl<F: Fn(&Id) -> Id> Coverage<F> {
 
 /// Longest ticket, in bytes: a few hundred chats.
 const LONGEST: usize = 32 << 10;
-/// Most chats of one ticket.
+/// Most chats of one ticket, and most pairs of ids.
 const MOST_CHATS: usize = 2_000;
 /// How far two clocks may be apart, in seconds.
 const LEEWAY_S: u64 = 5;
@@ -205,7 +210,13 @@ impl Keys {
                 Some(ids.map_err(|_| refuse("expected `chats` to be ids of chats"))?)
             }
         };
+        if claims.aliases.len() > MOST_CHATS {
+            return Err(refuse("expected at most 2000 aliases"));
+        }
+        let aliases: Option<_> = claims.aliases.iter().map(|(lid, contact)| alias(lid, contact)).collect();
+        let aliases = aliases.ok_or_else(|| refuse("expected `aliases` to be pairs of a @lid and a @c.us id"))?;
         Ok(Ticket {
+            aliases,
             subject: claims.sub,
             account: claims.account,
             chats,
@@ -213,6 +224,11 @@ impl Keys {
             scopes: claims.scopes,
         })
     }
+}
+
+fn alias(lid: &str, contact: &str) -> Option<(Id, Id)> {
+    let (lid, contact) = (Id::parse(lid).ok()?, Id::parse(contact).ok()?);
+    (lid.kind() == IdKind::Lid && contact.kind() == IdKind::Contact).then_some((lid, contact))
 }
 
 /// Signs a ticket, as a backend would: for try-outs and tests.
@@ -247,6 +263,7 @@ mod tests {
             account: "support".to_owned(),
             chats: Chats::List(vec!["15550001111@s.whatsapp.net".to_owned()]),
             scopes: vec![Scope::Read],
+            aliases: BTreeMap::new(),
             aud: None,
         }
     }
@@ -317,6 +334,21 @@ mod tests {
         // Whoever knows the public key might use it as a shared secret.
         let forged = mint(Algorithm::Hs256, public, &claims()).expect("a ticket");
         assert!(keys.check(&forged, NOW).is_err());
+    }
+
+    #[test]
+    fn aliases_are_pairs_of_the_two_ids_of_a_person() {
+        let pairs = |lid: &str, contact: &str| BTreeMap::from([(lid.to_owned(), contact.to_owned())]);
+        let good = Claims { aliases: pairs("77@lid", "15550001111@s.whatsapp.net"), ..claims() };
+        let ticket = mint(Algorithm::Hs256, SECRET, &good).expect("a ticket");
+        let told = keys().check(&ticket, NOW).expect("it is good").aliases;
+        assert_eq!(
+            told.iter().map(|(lid, contact)| (lid.as_str(), contact.as_str())).collect::<Vec<_>>(),
+            [("77@lid", "15550001111@c.us")]
+        );
+        for (lid, contact) in [("15550001111@c.us", "77@lid"), ("77@lid", "78@lid"), ("77@lid", "../me")] {
+            assert!(refusal(&Claims { aliases: pairs(lid, contact), ..claims() }).contains("aliases"));
+        }
     }
 
     #[test]

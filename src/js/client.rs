@@ -332,7 +332,7 @@ impl Presence {
     /// What the gateway can do.
     #[wasm_bindgen(getter, skip_typescript)]
     pub fn capabilities(&self) -> JsValue {
-        self.client.driver.read(|session| convert::capabilities(session.gateway_kind(), &session.capabilities()))
+        self.client.driver.read(|session| convert::capabilities(session.vendor_kind(), &session.capabilities()))
     }
 
     /// How the subscribe calls stand.

@@ -167,7 +167,10 @@ export interface Connection {
    * credential and nothing is tried any more; `closed` by {@link Presence.close}.
    */
   readonly state: "connecting" | "open" | "reconnecting" | "unauthorized" | "closed";
-  /** Why, in one word, where something is wrong: the feed broke, could not be opened, or was refused. */
+  /**
+   * Why, in one word, where something is wrong: the feed broke, could not be opened, or was refused. `open` and `refused`: the gateway
+   * refuses the relay's credential.
+   */
   readonly reason: "unreachable" | "dropped" | "refused" | null;
   /** The gateway's session with WhatsApp. Only `working` carries presence. */
   readonly session: "working" | "starting" | "needs-pairing" | "stopped" | "failed" | "unknown";
@@ -180,6 +183,7 @@ export interface Connection {
  * are those that every engine has, and costs those that any has.
  */
 export interface Capabilities {
+  /** Through a relay, the gateway behind it once that is known; until then `"relay"`. */
   readonly gateway: "waha" | "wawp" | "waapi" | "relay" | "ingest";
   /** The engine of WAHA, through a relay too; `null` on other gateways, and until the session has named one that is known here. */
   readonly engine: "NOWEB" | "WPP" | "GOWS" | "WEBJS" | null;

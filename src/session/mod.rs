@@ -338,6 +338,16 @@ impl Session {
         self.gateway.kind()
     }
 
+    /// Whose gateway it is: through a relay, of the one behind it once that is known.
+    #[must_use]
+    pub fn vendor_kind(&self) -> &'static str {
+        #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+        if let Some(vendor) = self.vendor() {
+            return vendor;
+        }
+        self.gateway.kind()
+    }
+
     /// What the gateway can do, as far as its engine is known by now.
     #[must_use]
     pub const fn capabilities(&self) -> Capabilities {

@@ -67,7 +67,7 @@ class Stage {
     const enter = async (leave) => {
       const context = await this.#browser.newContext({ viewport, locale: "en-US" });
       await context.route("**/config.json", (route) => route.fulfill({ json: { peopleUrl, ...config, gateway, ...choice } }));
-      if (relay !== null) await giveTickets(context, relay, about.issue);
+      if (relay !== null) await giveTickets(context, relay, about.issue ?? signed(people));
       return this.#enter(context, session, leave);
     };
     const scene = await enter(() => this.#leave(session, relay));
@@ -198,7 +198,7 @@ class Scene {
 }
 
 /** Answers whoever asks for tickets as `issue(relay, account, chats)` does: with one, or with a refusal's status. */
-function giveTickets(context, relay, issue = (of, account, chats) => of.ticket(account, chats)) {
+function giveTickets(context, relay, issue) {
   return context.route("**/ticket/*", (route) => {
     const request = route.request();
     const account = new URL(request.url()).pathname.split("/").at(-1);
@@ -206,6 +206,12 @@ function giveTickets(context, relay, issue = (of, account, chats) => of.ticket(a
     if (typeof answer === "number") return route.fulfill({ status: answer });
     return route.fulfill({ contentType: "text/plain", body: answer });
   });
+}
+
+/** Tickets as a back end signs them that knows who has which two ids. */
+function signed(people) {
+  const aliases = Object.fromEntries(people.filter(({ lid }) => lid !== undefined).map(({ id, lid }) => [lid, id]));
+  return (relay, account, chats) => relay.ticket(account, chats, { aliases });
 }
 
 /** Saves what a page looks like, where the caller asked for pictures. */

@@ -88,7 +88,7 @@ test("chats are followed through one stream, and typing appears and ends", async
   await until("its end", () => chat.snapshot.activity === "none");
   assert.equal(chat.snapshot.lastActivity.endedBy, "ttl");
   const { gateway: kind, feed, list, snapshot } = client.capabilities;
-  assert.deepEqual({ kind, feed, list, snapshot }, { kind: "relay", feed: true, list: false, snapshot: true });
+  assert.deepEqual({ kind, feed, list, snapshot }, { kind: "waapi", feed: true, list: false, snapshot: true });
   const { spent, callsToday, watched } = client.budget;
   assert.deepEqual({ spent, callsToday, watched }, { spent: 7, callsToday: 31, watched: 12 });
   await client.rest.startTyping(ANA);

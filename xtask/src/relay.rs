@@ -107,9 +107,22 @@ impl Relay {
             let hook = json!({ "url": format!("{url}/hooks/{name}"), "secret": secret, "face": vendor });
             simulator.control("webhooks", &hook)?;
         }
-        let tickets = Tickets { program, key, accounts: ACCOUNTS.map(|account| account.name).to_vec() };
+        let tickets = Tickets {
+            program,
+            key,
+            accounts: ACCOUNTS.map(|account| account.name).to_vec(),
+            aliases: aliases(simulator)?,
+        };
         Ok(Self { url, tickets, _server: server })
     }
+}
+
+/// Both ids of whoever has two.
+fn aliases(simulator: &Simulator) -> Result<Vec<String>> {
+    let people = simulator.ask("GET", "people", "")?;
+    let people = people.as_array().context("the simulated gateway did not say who is there")?;
+    let pair = |person: &Value| Some(format!("{}={}", person["lid"].as_str()?, person["id"].as_str()?));
+    Ok(people.iter().filter_map(pair).collect())
 }
 
 /// The text of the file. What TOML calls a basic string, JSON calls a string.

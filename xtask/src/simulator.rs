@@ -86,13 +86,17 @@ impl Simulator {
 
     /// One call of its control surface, about its session.
     pub(crate) fn control(&self, verb: &str, body: &Value) -> Result<()> {
+        self.ask("POST", verb, &body.to_string()).map(drop)
+    }
+
+    /// The same with its answer.
+    pub(crate) fn ask(&self, method: &str, verb: &str, body: &str) -> Result<Value> {
         let host = self.card.url.trim_start_matches("http://");
         let mut stream = TcpStream::connect(host).context("the simulated gateway is gone")?;
         stream.set_read_timeout(Some(CONTROL_LIMIT))?;
-        let body = body.to_string();
         write!(
             stream,
-            "POST /_control/sessions/{}/{verb} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
+            "{method} /_control/sessions/{}/{verb} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
             self.card.session,
             body.len()
         )?;
@@ -101,7 +105,8 @@ impl Simulator {
         if !answer.starts_with("HTTP/1.1 200 ") {
             bail!("the simulated gateway refused {verb}: {}", answer.lines().last().unwrap_or_default());
         }
-        Ok(())
+        let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
+        serde_json::from_str(body).with_context(|| format!("the simulated gateway answered {verb} unclearly"))
     }
 
     /// What the tests are told of it.

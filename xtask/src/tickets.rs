@@ -33,6 +33,8 @@ pub(crate) struct Tickets {
     pub(crate) program: PathBuf,
     pub(crate) key: String,
     pub(crate) accounts: Vec<&'static str>,
+    /// Who has which two ids, as `LID=CONTACT`: a back end knows its people, and not every gateway tells.
+    pub(crate) aliases: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -56,6 +58,7 @@ impl Tickets {
             command.arg("--no-chats");
         }
         command.args(chats.iter().map(|chat| format!("--chat={chat}")));
+        command.args(self.aliases.iter().map(|pair| format!("--alias={pair}")));
         let output = command.env_clear().env(KEY, &self.key).output().context("the relay's command cannot be run")?;
         if !output.status.success() {
             bail!("the relay's command did not sign a ticket ({})", output.status);
@@ -96,7 +99,8 @@ mod tests {
 
     /// A server whose signer repeats what it was told.
     fn served(program: &str) -> String {
-        let tickets = Tickets { program: program.into(), key: "a-key".to_owned(), accounts: vec!["support"] };
+        let tickets =
+            Tickets { program: program.into(), key: "a-key".to_owned(), accounts: vec!["support"], aliases: vec![] };
         let site = Site { config: serde_json::Value::Null, tickets: Some(tickets), bench: false };
         let url = site.serve(Place::take(0).expect("a port"));
         url.trim_start_matches("http://").trim_end_matches('/').to_owned()

@@ -153,6 +153,7 @@ impl Actor {
     /// Refuses, or answers what need not be asked; nothing where the gateway has to be.
     fn answer_at_once(&mut self, ticket: &Ticket, wish: &Wish) -> Result<Option<Value>, Refusal> {
         ticket.require(wish.scope())?;
+        self.learn_aliases(ticket);
         if wish.chat().is_some_and(|chat| !self.coverage(ticket).holds(chat)) {
             return Err(not_covered("chat"));
         }

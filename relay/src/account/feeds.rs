@@ -48,6 +48,7 @@ impl Actor {
         chats: &[Followed],
         after: Option<Option<crate::exchange::Position>>,
     ) -> Result<Joined, Refusal> {
+        self.learn_aliases(ticket);
         self.permit(ticket, chats)?;
         let most = self.shared.limits.feeds_per_subject;
         if self.feeds.by_subject.get(&ticket.subject).is_some_and(|open| *open >= most) {
@@ -90,6 +91,7 @@ impl Actor {
     }
 
     fn change_feed(&mut self, feed: FeedId, ticket: &Ticket, chats: &[Followed]) -> Result<UnixMs, Refusal> {
+        self.learn_aliases(ticket);
         let open = self.feeds.open.get(&feed).filter(|open| open.subject == ticket.subject);
         let open = open.ok_or_else(|| Refusal::new(ErrorCode::NotFound, "no such feed, or another subject's"))?;
         self.permit(ticket, chats)?;
@@ -121,6 +123,15 @@ impl Actor {
             if *open == 0 {
                 self.feeds.by_subject.remove(&gone.subject);
             }
+        }
+    }
+
+    /// Who has which two ids, as the owner's backend says: not every gateway does.
+    pub(super) fn learn_aliases(&mut self, ticket: &Ticket) {
+        let (wall, now) = (self.shared.clock.wall(), self.shared.clock.now());
+        for (lid, contact) in &ticket.aliases {
+            self.session.add_alias(lid, contact, wall, now);
+            self.note_alias([lid.as_str(), contact.as_str()]);
         }
     }
 

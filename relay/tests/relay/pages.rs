@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use wa_presence::machine::Knowledge;
-use wa_presence::machine::knowledge::Refusal;
+use wa_presence::machine::knowledge::{Refusal, Wait};
 use wa_presence::machine::presence::Availability;
 use wa_presence::machine::typing::ActivityKind;
 use wa_presence_relay::ticket::{Chats, Claims};
@@ -137,6 +137,19 @@ async fn either_id_of_a_person_leads_to_the_same_chat() {
     stage.act("Lia", "typing").await;
     page.until(LIA, |seen| seen.activity.is_some()).await;
     assert_eq!(page.snapshot(LIAS_LID).map(|seen| seen.chat), page.snapshot(LIA).map(|seen| seen.chat));
+}
+
+#[tokio::test]
+async fn where_the_gateway_tells_nobodys_other_id_the_backend_does() {
+    let stage = Stage::new(Face::Wawp).await;
+    let aliases = [(LIAS_LID.to_owned(), LIA.to_owned())].into();
+    let ticket = signed(&Claims { aliases, chats: Chats::List(vec![LIA.to_owned()]), ..claims() });
+    let mut page = Page::new(&stage, &[LIA], one(ticket));
+    page.until(LIA, |seen| seen.knowledge != Knowledge::Waiting(Wait::Queued)).await;
+    stage.until_count("subscribe", 1).await;
+    stage.act("Lia", "typing").await;
+    page.until(LIA, |seen| seen.activity.is_some()).await;
+    assert_eq!(stage.count("subscribe").await, 1);
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! What all tests share: a simulated gateway with puppets, a relay that has it as an account, tickets, readers.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -183,6 +184,7 @@ pub(crate) fn claims() -> Claims {
         account: "support".to_owned(),
         chats: Chats::Word("*".to_owned()),
         scopes: vec![Scope::Read, Scope::Send],
+        aliases: BTreeMap::new(),
         aud: None,
     }
 }

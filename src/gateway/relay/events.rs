@@ -59,6 +59,8 @@ pub enum Told<'a> {
 pub struct Hello {
     /// What to call the feed.
     pub feed: String,
+    /// Whose gateway is behind the relay, where it is one that we know.
+    pub vendor: Option<&'static str>,
     /// The relay's clock as it said so.
     pub now: UnixMs,
     /// When the ticket ends, by that clock.
@@ -96,6 +98,9 @@ pub struct Standing {
     /// What the relay and what is behind it can do together, and the engine where it is one that we know.
     pub capabilities: Capabilities,
 }
+
+/// Whose gateways there are.
+const VENDORS: [&str; 3] = ["waha", "wawp", "waapi"];
 
 /// Reads an event. `instant` maps the relay's clock to ours.
 ///
@@ -135,6 +140,7 @@ fn hello(data: &[u8], instant: &dyn Fn(UnixMs) -> Instant) -> Result<Hello, Erro
     };
     Ok(Hello {
         feed: feed.to_owned(),
+        vendor: VENDORS.into_iter().find(|vendor| facts.get(Fact::Gateway).text() == Some(vendor)),
         now,
         expires,
         resumed: facts.get(Fact::Resumed).flag() == Some(true),

@@ -48,6 +48,8 @@ pub(super) struct Relayed {
     failures: u32,
     ticket: Ticket,
     budget: Option<(Budget, u64, usize)>,
+    /// Whose gateway is behind it.
+    vendor: Option<&'static str>,
 }
 
 impl Relayed {
@@ -180,6 +182,11 @@ impl Session {
         Some((budget, watched, calls_today))
     }
 
+    /// Whose gateway is behind the relay, once it said so.
+    pub(super) fn vendor(&self) -> Option<&'static str> {
+        self.relayed.as_ref()?.vendor
+    }
+
     fn hear(&mut self, event: &Event, wall: UnixMs, now: Instant) {
         let Some(relayed) = &mut self.relayed else { return };
         let told = match read(event, &|at| relayed.instant(at, now)) {
@@ -221,6 +228,7 @@ impl Session {
         relayed.offset = None;
         relayed.learn(hello.now, now);
         relayed.feed = Some(hello.feed.clone());
+        relayed.vendor = hello.vendor.or(relayed.vendor);
         relayed.budget = Some(hello.budget);
         relayed.failures = 0;
         if lapsed && !relayed.opening.1 {
@@ -241,7 +249,8 @@ impl Session {
             Reach::Open => (ConnectionState::Open, None),
             Reach::Dropped => (ConnectionState::Reconnecting, Some(ConnectionReason::Dropped)),
             Reach::Unreachable => (ConnectionState::Reconnecting, Some(ConnectionReason::Unreachable)),
-            Reach::Refused => (ConnectionState::Unauthorized, Some(ConnectionReason::Refused)),
+            // Our own stream is open; what is refused is the owner's credential, and not our ticket.
+            Reach::Refused => (ConnectionState::Open, Some(ConnectionReason::Refused)),
         };
         self.connect(state, reason, now);
         if standing.reach == Reach::Refused {
