@@ -53,7 +53,7 @@ impl Session {
     /// # Errors
     /// `unsupported` where nothing can be called.
     pub fn can_be_seen(&self) -> Result<(), Error> {
-        if self.machine.config().subscribes {
+        if self.machine.config().subscribes || self.machine.config().is_relayed() {
             return Ok(());
         }
         let message = "gateway.kind \"ingest\" calls nothing: nobody can be shown that we type or are online";

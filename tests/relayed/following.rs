@@ -150,6 +150,16 @@ fn calls_go_through_the_relay_and_spend_nothing_here() {
 }
 
 #[test]
+fn composing_is_shown_through_the_relay() {
+    let mut stage = Stage::following(&[ANA]);
+    let composer = stage.session.open_composer(&id(ANA)).expect("there is somebody to be shown it");
+    stage.session.patterns_mut().composers.keystroke(composer, stage.now);
+    stage.alive_until(20_000);
+    let calls: Vec<_> = stage.sent.iter().skip(1).map(|sent| &sent.body["call"]).collect();
+    assert_eq!(calls, ["startTyping", "stopTyping"]);
+}
+
+#[test]
 fn what_no_relay_passes_on_is_refused_without_a_request() {
     let mut stage = Stage::following(&[]);
     for call in [Call::GetAll, Call::Session, Call::LookUp(id(ANA))] {

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use wa_presence::machine::Knowledge;
-use wa_presence::machine::knowledge::{Refusal, Wait};
+use wa_presence::machine::knowledge::Refusal;
 use wa_presence::machine::presence::Availability;
 use wa_presence::machine::typing::ActivityKind;
 use wa_presence_relay::ticket::{Chats, Claims};
@@ -145,8 +145,7 @@ async fn where_the_gateway_tells_nobodys_other_id_the_backend_does() {
     let aliases = [(LIAS_LID.to_owned(), LIA.to_owned())].into();
     let ticket = signed(&Claims { aliases, chats: Chats::List(vec![LIA.to_owned()]), ..claims() });
     let mut page = Page::new(&stage, &[LIA], one(ticket));
-    page.until(LIA, |seen| seen.knowledge != Knowledge::Waiting(Wait::Queued)).await;
-    stage.until_count("subscribe", 1).await;
+    page.until(LIA, |seen| seen.knowledge == LIVE).await;
     stage.act("Lia", "typing").await;
     page.until(LIA, |seen| seen.activity.is_some()).await;
     assert_eq!(stage.count("subscribe").await, 1);
