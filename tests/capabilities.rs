@@ -2,6 +2,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 use wa_presence::gateway::http::{Outcome, Response};
+use wa_presence::gateway::relay::Relay;
 use wa_presence::gateway::waapi::{self, Waapi};
 use wa_presence::gateway::waha::{self, Waha};
 use wa_presence::gateway::wawp::{PresenceField, Version, Wawp};
@@ -14,7 +15,7 @@ use wa_presence::session::{Reply, Session, Setup};
 const NOW: Instant = Instant::from_ms(0);
 const WALL: UnixMs = UnixMs::from_ms(1_795_000_000_000);
 
-fn gateways() -> [Gateway; 4] {
+fn gateways() -> [Gateway; 5] {
     let (base_url, instance_id) = (String::new(), String::new());
     let wawp = Wawp {
         version: Version::V2,
@@ -25,7 +26,8 @@ fn gateways() -> [Gateway; 4] {
     };
     let waapi = Waapi { base_url: base_url.clone(), instance_id, wait_for_data: true, timeout_ms: waapi::TIMEOUT_MS };
     let waha = Waha { base_url, session: "default".to_owned(), message_events: true };
-    [Gateway::Waha(waha), Gateway::Wawp(wawp), Gateway::Waapi(waapi), Gateway::Ingest]
+    let relay = Relay { url: String::new(), account: "support".to_owned() };
+    [Gateway::Waha(waha), Gateway::Wawp(wawp), Gateway::Waapi(waapi), Gateway::Relay(relay), Gateway::Ingest]
 }
 
 /// The engines that WAHA names.

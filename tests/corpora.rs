@@ -30,6 +30,11 @@ fn every_known_answer_is_survived_by_every_dialect() {
 }
 
 #[test]
+fn every_known_stream_of_a_relay_is_survived() {
+    replay("stream", bodies::stream);
+}
+
+#[test]
 fn every_known_story_keeps_the_invariants() {
     replay("machine", bodies::machine);
 }

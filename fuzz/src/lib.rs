@@ -11,6 +11,7 @@ mod input;
 mod machine;
 mod said;
 mod signature;
+mod stream;
 mod webhook;
 // There is no receiver beside the client, which `tests/corpora.rs` has unless told otherwise.
 #[cfg(all(feature = "webhook", not(feature = "browser")))]
@@ -29,6 +30,11 @@ pub fn decode(input: &[u8]) {
 /// Any bytes as the answer to every call of every dialect; [`input`] has the format.
 pub fn answers(input: &[u8]) {
     answers::run(input);
+}
+
+/// Any bytes as what a relay sends; [`stream`] has the format.
+pub fn stream(input: &[u8]) {
+    stream::run(input);
 }
 
 /// Any bytes as a story told to the machine. The language of stories is described in `fuzz/src/machine/ops.rs`.

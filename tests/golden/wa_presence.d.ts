@@ -169,7 +169,10 @@ export interface Connection {
      * credential and nothing is tried any more; `closed` by {@link Presence.close}.
      */
     readonly state: "connecting" | "open" | "reconnecting" | "unauthorized" | "closed";
-    /** Why, in one word, where something is wrong: the feed broke, could not be opened, or was refused. */
+    /**
+     * Why, in one word, where something is wrong: the feed broke, could not be opened, or was refused. `open` and `refused`: the gateway
+     * refuses the relay's credential.
+     */
     readonly reason: "unreachable" | "dropped" | "refused" | null;
     /** The gateway's session with WhatsApp. Only `working` carries presence. */
     readonly session: "working" | "starting" | "needs-pairing" | "stopped" | "failed" | "unknown";
@@ -182,8 +185,9 @@ export interface Connection {
  * are those that every engine has, and costs those that any has.
  */
 export interface Capabilities {
-    readonly gateway: "waha" | "wawp" | "waapi" | "ingest";
-    /** The engine of WAHA; `null` on other gateways, and until the session has named one that is known here. */
+    /** Through a relay, the gateway behind it once that is known; until then `"relay"`. */
+    readonly gateway: "waha" | "wawp" | "waapi" | "relay" | "ingest";
+    /** The engine of WAHA, through a relay too; `null` on other gateways, and until the session has named one that is known here. */
     readonly engine: "NOWEB" | "WPP" | "GOWS" | "WEBJS" | null;
     /** A stream that a page can open. */
     readonly feed: boolean;
@@ -310,6 +314,24 @@ export interface WaapiGateway {
     readonly dangerouslyAllowVendorToken?: boolean;
 }
 
+/**
+ * A relay of your own (`wa-presence-relay`): the gateway's key stays there, its webhooks go there, and what it knows comes as one stream
+ * of server-sent events, read by `fetch`. It subscribes for everybody who follows a chat, once.
+ */
+export interface RelayGateway {
+    readonly kind: "relay";
+    /** Where the relay answers, without a trailing slash: `https://presence.example`. */
+    readonly url: string;
+    /** The account's name in the relay's configuration. */
+    readonly account: string;
+    /**
+     * Gets a ticket from your backend, for these chats: all that are followed at that moment. Asked at the start, at four fifths of a
+     * ticket's life, when the relay refuses one, and when chats are followed that the one at hand does not cover. Chats that a ticket asked
+     * for them does not cover are `refused` (`forbidden`). One that rejects is asked again after 1 to 30 s.
+     */
+    readonly ticket: (wanted: { readonly chats: readonly ChatId[] }) => string | Promise<string>;
+}
+
 /** No gateway to call: bodies come in by {@link Presence.ingest}. */
 export interface IngestGateway {
     readonly kind: "ingest";
@@ -322,7 +344,7 @@ export interface IngestGateway {
 
 /** Options of {@link connect}. Unknown keys, wrong types and values out of range are refused by name. */
 export interface ConnectOptions {
-    readonly gateway: WahaGateway | WawpGateway | WaapiGateway | IngestGateway;
+    readonly gateway: WahaGateway | WawpGateway | WaapiGateway | RelayGateway | IngestGateway;
     /** Milliseconds after which typing or recording that nobody repeated is over. 200–120 000, default 15 000. */
     readonly typingTtlMs?: number;
     /**
