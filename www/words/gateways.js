@@ -23,7 +23,7 @@ export function addressOf({ baseUrl, url }) {
 export function placeLine({ gateway, vendor, pollMs }) {
   const { kind, session = "default" } = gateway;
   const { host } = new URL(addressOf(gateway));
-  if (kind === "relay") return `${vendor === undefined ? "" : `${gatewayName(vendor)} `}by way of your relay · ${host}`;
+  if (kind === "relay") return `${vendor === undefined ? "" : `${gatewayName(vendor)} `}by relay · ${host}`;
   if (!isHosted(kind)) return `${host} · session ${session}`;
   return pollMs === undefined ? host : `${host} · asked every ${pollMs / 1_000} s`;
 }

@@ -138,7 +138,7 @@ export function tell(stage) {
     await page.keyboard.press("Enter");
     await page.waitForURL("**/?gateway=wawp-v1");
     assert.equal(await at("Wawp v1").getAttribute("aria-current"), "page");
-    assert.match(await page.locator("#gateway").innerText(), /^Wawp by way of your relay · 127\.0\.0\.1:\d+$/);
+    assert.match(await page.locator("#gateway").innerText(), /^Wawp by relay · 127\.0\.0\.1:\d+$/);
     await page.locator("#notice", { hasText: "online on Wawp" }).waitFor();
     await scene.connection("open");
     await at("WaAPI").click();
