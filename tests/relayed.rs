@@ -1,5 +1,6 @@
 //! A session by way of a relay: what it asks for, what it makes of the relay's words, how it comes back. In virtual time, against a
 //! relay that says what the story wants.
+#![cfg(not(target_arch = "wasm32"))]
 
 #[path = "relayed/stage.rs"]
 mod stage;

@@ -18,6 +18,7 @@ impl Driver {
 
     /// Says what is to be said before the page goes: nobody waits for the answers.
     pub(super) fn leave(&self) {
+        self.keep();
         let (now, wall) = self.time();
         self.claims.read(&mut self.session.borrow_mut(), wall, now);
         let last_words = self.session.borrow_mut().leave(now);

@@ -9,24 +9,21 @@ use std::pin::Pin;
 use std::rc::{Rc, Weak};
 
 use gloo_timers::callback::Timeout;
-#[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
-use js_sys::Array;
 use js_sys::Function;
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::spawn_local;
 
 use super::claims::Claims;
 use super::clock::Clock;
-use super::feed::{self, Socket, SocketEvent};
-use super::fetch::{self, Flight};
+use super::feed::Socket;
+use super::fetch::Flight;
 use super::globals;
+use super::kept::Kept;
 use super::ledger::Ledger;
 use super::listeners::PlatformListener;
 use super::lock::Lock;
-#[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
-use super::stream::StreamEvent;
+use super::tabs::{self, Tabs};
 use super::wakers;
-use crate::gateway::http::{Request, Secret};
+use crate::gateway::http::Secret;
 use crate::machine::Notice;
 use crate::machine::error::Error;
 use crate::machine::id::Id;
@@ -35,7 +32,7 @@ use crate::machine::time::{Instant, UnixMs};
 use crate::patterns::Told;
 use crate::patterns::own::OwnState;
 use crate::patterns::policy::Check;
-use crate::session::{Connection, FeedCommand, Reply, RequestId, Session, Setup};
+use crate::session::{Connection, Reply, RequestId, Session, Setup};
 
 /// Beyond this a browser's timer fires at once; we wake and ask again instead, in ms.
 const LONGEST_TIMER_MS: u64 = 2_147_483_647;
@@ -66,24 +63,26 @@ pub(crate) struct Driver {
     pub(super) session: RefCell<Session>,
     clock: RefCell<Clock>,
     timer: RefCell<Option<(Instant, Timeout)>>,
-    socket: RefCell<Option<Socket>>,
+    pub(super) socket: RefCell<Option<Socket>>,
     #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
-    stream: RefCell<Option<Flight>>,
+    pub(super) stream: RefCell<Option<Flight>>,
     /// Tells a socket's last words from those of its successor.
-    socket_epoch: Cell<u32>,
-    flights: RefCell<SortedMap<RequestId, Flight>>,
-    credential: Option<CredentialSource>,
+    pub(super) socket_epoch: Cell<u32>,
+    pub(super) flights: RefCell<SortedMap<RequestId, Flight>>,
+    pub(super) credential: Option<CredentialSource>,
     /// The class of sockets, where it is not the platform's own.
-    socket_class: Option<Function>,
+    pub(super) socket_class: Option<Function>,
     /// What the platform threw at a request, until its reply is told.
-    thrown: RefCell<Option<(RequestId, JsValue)>>,
+    pub(super) thrown: RefCell<Option<(RequestId, JsValue)>>,
     observer: RefCell<Option<Rc<dyn Observer>>>,
     pub(super) ledger: Ledger,
     pub(super) claims: Claims,
+    pub(super) kept: Kept,
     pub(super) policy_lock: RefCell<Option<Lock>>,
+    pub(super) tabs: RefCell<Option<Tabs>>,
     wakers: RefCell<Vec<PlatformListener>>,
     pumping: Cell<bool>,
-    max_body: usize,
+    pub(super) max_body: usize,
 }
 
 impl Driver {
@@ -92,15 +91,20 @@ impl Driver {
         setup: Box<dyn FnOnce(u64) -> Setup>,
         credential: Option<CredentialSource>,
         socket_class: Option<Function>,
+        (keeps, shares): (bool, bool),
     ) -> Rc<Self> {
         let mut clock = Clock::new(globals::performance_now(), globals::date_now());
         let (now, _) = clock.sample(globals::date_now(), globals::performance_now);
         let setup = setup(seed());
         let max_body = setup.max_body_bytes;
-        let session = Session::new(setup, now);
+        let mut session = Session::new(setup, now);
+        if shares {
+            tabs::share(&mut session, now);
+        }
         Rc::new(Self {
             ledger: Ledger::of(&session),
             claims: Claims::of(&session),
+            kept: Kept::of(&session, keeps),
             policy_lock: RefCell::default(),
             session: RefCell::new(session),
             clock: RefCell::new(clock),
@@ -114,6 +118,7 @@ impl Driver {
             socket_class,
             thrown: RefCell::default(),
             observer: RefCell::default(),
+            tabs: RefCell::default(),
             wakers: RefCell::default(),
             pumping: Cell::new(false),
             max_body,
@@ -125,6 +130,8 @@ impl Driver {
         *self.observer.borrow_mut() = Some(observer);
         *self.wakers.borrow_mut() = wakers::on_the_platform(self);
         self.read_others();
+        self.recall();
+        self.join_tabs();
         self.pump();
     }
 
@@ -132,6 +139,7 @@ impl Driver {
     pub(crate) fn forget(&self, wanted: bool) {
         if wanted {
             self.ledger.forget();
+            self.kept.forget();
         }
     }
 
@@ -150,6 +158,7 @@ impl Driver {
         self.session.borrow_mut().close(now);
         // Also from within a callback, where a pump is under way: nobody hears anything after this.
         self.carry_out(now);
+        drop(self.tabs.borrow_mut().take());
         *self.timer.borrow_mut() = None;
         *self.socket.borrow_mut() = None;
         #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
@@ -249,6 +258,7 @@ impl Driver {
             busy = true;
             self.feed(command);
         }
+        busy |= self.tell_tabs();
         if self.read(|session| session.is_about_to_speak(now)) {
             self.read_others();
         }
@@ -307,84 +317,6 @@ impl Driver {
         poll(&mut self.session.borrow_mut())
     }
 
-    fn ask_credential(self: &Rc<Self>) {
-        let Some(source) = &self.credential else { return };
-        let asked = source(&self.ticket_chats());
-        let driver = Rc::downgrade(self);
-        spawn_local(async move {
-            let given = asked.await;
-            if let Some(driver) = driver.upgrade() {
-                driver.with(|session, _, now| match given {
-                    Ok(secret) => session.handle_credential(secret, now),
-                    Err(()) => session.handle_credential_failed(now),
-                });
-            }
-        });
-    }
-
-    fn feed(self: &Rc<Self>, command: FeedCommand) {
-        let epoch = self.socket_epoch.get() + 1;
-        self.socket_epoch.set(epoch);
-        let before = self.socket.borrow_mut().take();
-        drop(before);
-        #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
-        drop(self.stream.borrow_mut().take());
-        let url = match command {
-            FeedCommand::Open(url) => url,
-            #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
-            FeedCommand::Stream(request) => return self.stream(request, epoch),
-            FeedCommand::Close => return,
-        };
-        let driver = Rc::downgrade(self);
-        let socket = feed::open(url.reveal(), self.socket_class.as_ref(), move |event| hear(&driver, epoch, event));
-        if socket.is_none() {
-            let (now, _) = self.time();
-            self.session.borrow_mut().handle_no_socket(now);
-        }
-        *self.socket.borrow_mut() = socket;
-    }
-
-    #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
-    fn stream(self: &Rc<Self>, request: Request, epoch: u32) {
-        let driver = Rc::downgrade(self);
-        let flight = super::stream::open(request, self.max_body, move |event| {
-            let Some(driver) = driver.upgrade().filter(|driver| driver.socket_epoch.get() == epoch) else { return };
-            driver.with(|session, wall, now| match event {
-                StreamEvent::Open => session.handle_stream_open(now),
-                StreamEvent::Bytes(bytes) => session.handle_stream_bytes(&bytes, wall, now),
-                StreamEvent::Ended(answer) => session.handle_stream_ended(answer.as_ref(), now),
-            });
-        });
-        *self.stream.borrow_mut() = Some(flight);
-    }
-
-    /// For which chats a ticket is asked for; nothing where there are no tickets.
-    fn ticket_chats(&self) -> JsValue {
-        #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
-        let chats = self.read(|session| -> Array {
-            session.ticket_chats().iter().map(|id| JsValue::from_str(id.as_str())).collect()
-        });
-        #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
-        let chats = chats.into();
-        #[cfg(not(any(feature = "hosted", not(target_arch = "wasm32"))))]
-        let chats = JsValue::UNDEFINED;
-        chats
-    }
-
-    fn request(self: &Rc<Self>, id: RequestId, request: Request) {
-        let (flight, outcome) = fetch::start(request, self.max_body);
-        self.flights.borrow_mut().insert(id, flight);
-        let driver = Rc::downgrade(self);
-        spawn_local(async move {
-            let (outcome, thrown) = outcome.await;
-            let Some(driver) = driver.upgrade() else { return };
-            let flight = driver.flights.borrow_mut().remove(&id);
-            drop(flight);
-            *driver.thrown.borrow_mut() = thrown.map(|thrown| (id, thrown));
-            driver.with(|session, wall, now| session.handle_outcome(id, &outcome, wall, now));
-        });
-    }
-
     /// Sets the one timer. An earlier one stays: when it fires we ask again. One that is overdue does not: what it was for is done,
     /// and where timers stand still while a machine sleeps, it fires as much too late.
     fn arm(self: &Rc<Self>, now: Instant) {
@@ -410,16 +342,6 @@ fn wake(driver: &Weak<Driver>) {
     let fired = driver.timer.borrow_mut().take();
     drop(fired);
     driver.with(|session, _, now| session.handle_timeout(now));
-}
-
-fn hear(driver: &Weak<Driver>, epoch: u32, event: SocketEvent) {
-    let Some(driver) = driver.upgrade().filter(|driver| driver.socket_epoch.get() == epoch) else { return };
-    driver.with(|session, wall, now| match event {
-        SocketEvent::Open => session.handle_socket_open(now),
-        SocketEvent::Text(text) => session.handle_frame(text.as_bytes(), wall, now),
-        SocketEvent::Bytes(bytes) => session.handle_frame(&bytes, wall, now),
-        SocketEvent::Closed(code) => session.handle_socket_closed(code, now),
-    });
 }
 
 /// Jitter needs a seed that differs between clients, no more.

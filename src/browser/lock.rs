@@ -39,6 +39,11 @@ impl Drop for Lock {
     }
 }
 
+/// Whether the platform has locks.
+pub(super) fn exists() -> bool {
+    LOCKS.with(Option::is_some)
+}
+
 impl Lock {
     /// Waits for the lock and calls back when it is ours; at once, and alone, where the platform has no locks.
     pub(crate) fn request(name: &str, granted: impl FnOnce() + 'static) -> Self {

@@ -9,12 +9,15 @@ pub(crate) mod driver;
 mod feed;
 mod fetch;
 pub(crate) mod globals;
+mod kept;
 mod ledger;
 pub(crate) mod listeners;
 mod lock;
+mod outward;
 mod storage;
 #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
 mod stream;
+mod tabs;
 mod wakers;
 
 pub(crate) use globals::report;

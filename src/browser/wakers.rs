@@ -24,10 +24,25 @@ pub(super) fn on_the_platform(driver: &Rc<Driver>) -> Vec<PlatformListener> {
     };
     [
         listen(&global, "pageshow", return_to),
-        listen(&global, "pagehide", |driver| driver.leave()),
+        listen(&global, "pagehide", |driver| {
+            driver.leave();
+            driver.hide_from_tabs();
+        }),
         listen(&global, "online", hurry),
         listen(&global, "focus", hurry),
-        listen(&document, "visibilitychange", hurry),
+        listen(&document, "visibilitychange", |driver| {
+            // A hidden page may be discarded without another word.
+            driver.keep();
+            hurry(driver);
+        }),
+        listen(&document, "freeze", |driver| {
+            driver.keep();
+            driver.hide_from_tabs();
+        }),
+        listen(&document, "resume", |driver| {
+            driver.return_to_tabs();
+            hurry(driver);
+        }),
         listen(&global, "storage", |driver| {
             driver.read_others();
             driver.pump();
@@ -45,6 +60,7 @@ fn hurry(driver: &Rc<Driver>) {
 
 /// The page was left, and is shown again as it was.
 fn return_to(driver: &Rc<Driver>) {
+    driver.return_to_tabs();
     driver.with(|session, _, now| {
         session.handle_return(now);
         session.handle_wake(now);

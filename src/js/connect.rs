@@ -31,6 +31,8 @@ pub(super) struct Plan {
     pub(super) setup: Box<dyn FnOnce(u64) -> Setup>,
     pub(super) credential: Option<CredentialSource>,
     pub(super) socket_class: Option<Function>,
+    pub(super) keeps: bool,
+    pub(super) shares: bool,
     pub(super) aliases: Vec<(Id, Id)>,
     pub(super) on_error: Option<Function>,
     pub(super) on_fatal: Option<Function>,
@@ -60,6 +62,8 @@ pub(super) fn read(value: &JsValue) -> Result<Plan, JsValue> {
     let on_error = options.function("onError")?;
     let on_fatal = options.function("onFatal")?;
     let socket_class = options.function("webSocket")?;
+    let keeps = options.switch("keepOnReload", true)?;
+    let shares = options.switch("shareTabs", true)?;
     options.finish()?;
     if gateway.is_undefined() {
         return Err(refuse("options.gateway", "an object with a kind", &gateway));
@@ -95,7 +99,7 @@ pub(super) fn read(value: &JsValue) -> Result<Plan, JsValue> {
         log_entries: log_entries as usize,
         max_body_bytes: max_body as usize,
     };
-    Ok(Plan { setup: Box::new(setup), credential, socket_class, aliases, on_error, on_fatal })
+    Ok(Plan { setup: Box::new(setup), credential, socket_class, keeps, shares, aliases, on_error, on_fatal })
 }
 
 fn read_gateway(value: &JsValue) -> Result<GatewayPlan, JsValue> {

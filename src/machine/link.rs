@@ -109,6 +109,9 @@ impl Machine {
     pub fn handle_feed_open(&mut self, since: Instant, now: Instant) {
         self.handle_timeout(now);
         let before = std::mem::replace(&mut self.feed, Feed::Open);
+        if before != Feed::Open {
+            self.feed_since = since;
+        }
         self.deadlines.remove(Reason::FeedLapse);
         let lapsed = std::mem::replace(&mut self.link.feed_lapsed, false);
         match before {
@@ -118,6 +121,8 @@ impl Machine {
                 self.resubscribe_all(lapsed, now);
             }
             Feed::Down { ever_open: false } | Feed::NotNeeded => {
+                // What happened between the page that knew it and the feed of this one.
+                self.catch_up |= std::mem::take(&mut self.recalled);
                 let keys: Vec<_> = self.roster.keys().collect();
                 for key in keys {
                     let Some(chat) = self.roster.get_mut(key) else { continue };
@@ -128,6 +133,22 @@ impl Machine {
                     self.review(key, Cause::Connection, now, now);
                 }
             }
+        }
+    }
+
+    /// Since when events have reached us by way of a feed, while they do.
+    #[must_use]
+    pub fn feed_open_since(&self) -> Option<Instant> {
+        (self.feed == Feed::Open).then_some(self.feed_since)
+    }
+
+    /// Another tab's feed is gone, and one of our own is opened in its place: what was heard and asked by way of that one holds, and what
+    /// is missed in between is read where reading is harmless.
+    pub fn take_over_feed(&mut self, now: Instant) {
+        self.handle_feed_down(now);
+        if self.feed == (Feed::Down { ever_open: true }) && !self.link.feed_lapsed {
+            self.feed = Feed::Down { ever_open: false };
+            self.recalled = true;
         }
     }
 

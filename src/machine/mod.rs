@@ -38,8 +38,10 @@ pub mod happening;
 mod hiding;
 pub mod id;
 pub(crate) mod jitter;
+mod join;
 pub mod knowledge;
 mod link;
+pub mod memory;
 mod notify;
 pub mod observation;
 mod observe;
@@ -57,6 +59,7 @@ pub(crate) mod sorted_map;
 pub mod subscription;
 pub mod time;
 pub mod typing;
+mod view;
 mod watch;
 
 use std::collections::VecDeque;
@@ -66,9 +69,10 @@ pub use config::{Config, LeaseTerms};
 pub use counters::Counters;
 pub use deadline::Reason;
 pub use knowledge::Knowledge;
+pub use memory::{ChatMemory, Memory, Observed};
 pub use observation::{Envelope, Observation, Report, SessionState, Source, Word};
 #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
-pub use relayed::{Followed, Memory, Observed, Word as RelayedWord};
+pub use relayed::{Followed, Word as RelayedWord};
 pub use renew::Budget;
 pub use roster::ChatKey;
 pub use snapshot::{Cause, Snapshot};
@@ -132,6 +136,7 @@ pub struct Machine {
     jitter: Jitter,
     link: Link,
     feed: Feed,
+    feed_since: Instant,
     session_state: SessionState,
     session_news: bool,
     /// Whether our own privacy settings hide others from us, as far as the gateway said.
@@ -145,6 +150,8 @@ pub struct Machine {
     connections: u32,
     halted: bool,
     catch_up: bool,
+    /// Something is known from before the feed was first open.
+    recalled: bool,
     queue: Queue,
     pacing: Pacing,
     /// When the first and the last call left that marked us online, since we were last set offline.
@@ -180,6 +187,7 @@ impl Machine {
             clock: GatewayClock::default(),
             link: Link { session_ready: true, feed_lapsed: false, own_hidden: false },
             feed: Feed::NotNeeded,
+            feed_since: Instant::ZERO,
             session_state: SessionState::Unknown,
             session_news: false,
             hides_own: false,
@@ -189,6 +197,7 @@ impl Machine {
             connections: 0,
             halted: false,
             catch_up: false,
+            recalled: false,
             queue: Queue::default(),
             marked_online: None,
             flaps: 0,

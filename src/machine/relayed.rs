@@ -4,17 +4,15 @@
 //! availability is worth, until when, and all that the relay knew before we came.
 
 use super::Machine;
-use super::chat::PersonKey;
 use super::few::Few;
 use super::id::{Address, Id};
 use super::knowledge::{Knowledge, Lapse};
+use super::memory::Memory;
 use super::observation::Envelope;
-use super::presence::{Availability, Basis, LastKnown, LastSeen};
 use super::roster::ChatKey;
 use super::snapshot::Cause;
 use super::subscription::{Lease, Priority};
 use super::time::{Instant, UnixMs};
-use super::typing::{ActivityKind, LastActivity};
 
 /// A chat to be followed for us.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,44 +36,6 @@ pub struct Word {
     pub detail: Option<String>,
     /// What the relay's own call bought.
     pub lease: Option<Lease>,
-}
-
-/// One participant as another machine knows them.
-#[derive(Clone, Debug)]
-pub struct Memory<'a> {
-    /// Who.
-    pub participant: Address<'a>,
-    /// Whether they are there.
-    pub availability: Availability,
-    /// How that is known.
-    pub basis: Basis,
-    /// False where "offline" may be hiding.
-    pub certain: bool,
-    /// What that rests on was observed then.
-    pub evidence_at: Instant,
-    /// When the latest observation of them was made.
-    pub observed_at: Option<Instant>,
-    /// What they do, since when, and until when unless it is repeated.
-    pub activity: Option<(ActivityKind, Instant, Instant)>,
-    /// What they did before.
-    pub last_activity: Option<LastActivity>,
-    /// When they were last online.
-    pub last_seen: Option<LastSeen>,
-    /// What was known before it was lost.
-    pub last_known: Option<LastKnown>,
-    /// By how much the latest observation was late, in ms.
-    pub lag_ms: u64,
-}
-
-/// When what is known of a participant was observed: what their view leaves out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Observed {
-    /// The latest observation of all.
-    pub at: Option<Instant>,
-    /// What the availability rests on.
-    pub availability_at: Instant,
-    /// When what they do ends unless it is repeated; one that pauses ends once the pause has settled.
-    pub ends_at: Option<Instant>,
 }
 
 impl Machine {
@@ -109,15 +69,7 @@ impl Machine {
     ) {
         self.handle_timeout(now);
         let key = self.open_chat(chat);
-        let mut listed = Vec::new();
-        for memory in memories.iter() {
-            let Some(person_key) = self.participant(key, &memory.participant) else { continue };
-            listed.push(person_key);
-            if let Some(person) = self.roster.get_mut(key).and_then(|chat| chat.person_mut(person_key)) {
-                person.recall(memory, &self.config, wall, now);
-            }
-            self.settle(key, person_key);
-        }
+        let listed = self.recall_people(key, memories, wall, now);
         self.end_others(key, &listed, now);
         if let Some(chat) = self.roster.get_mut(key) {
             chat.last_inbound = chat.last_inbound.max(last_inbound);
@@ -138,11 +90,6 @@ impl Machine {
         }
     }
 
-    /// Whether what is followed, or how much it matters, changed since this was last called.
-    pub fn take_list_change(&mut self) -> bool {
-        std::mem::take(&mut self.list_changed)
-    }
-
     /// Whether events have failed to reach us for so long that what they told is void.
     #[must_use]
     pub const fn has_lapsed(&self) -> bool {
@@ -152,41 +99,21 @@ impl Machine {
     /// The chats to be followed for us, the most important ones first.
     #[must_use]
     pub fn followed(&self) -> Vec<Followed> {
-        let chats = self.roster.chats().filter(|(_, chat)| chat.subscription.is_watched());
-        let mut list: Vec<_> = chats
-            .filter(|(_, chat)| !chat.subscription.turned_away)
-            .map(|(_, chat)| Followed {
+        let mut list = Vec::new();
+        // Sorting them costs more bytes than three looks.
+        for priority in [Priority::Focused, Priority::Visible, Priority::Background] {
+            let chats = self.roster.chats().map(|(_, chat)| chat).filter(|chat| {
+                let subscription = &chat.subscription;
+                let own = subscription.priority().unwrap_or(Priority::Background);
+                subscription.is_watched() && !subscription.turned_away && own == priority
+            });
+            list.extend(chats.map(|chat| Followed {
                 chat: chat.id.clone(),
-                priority: chat.subscription.priority().unwrap_or(Priority::Background),
+                priority,
                 last_inbound: chat.last_inbound,
                 fresh: chat.subscription.told.is_none(),
-            })
-            .collect();
-        list.sort_by_key(|followed| followed.priority);
-        list
-    }
-
-    /// When what is known of a participant was observed; `participant` is ignored outside groups.
-    #[must_use]
-    pub fn observed(&self, chat: ChatKey, participant: &str) -> Option<Observed> {
-        let chat = self.roster.get(chat)?;
-        let person = chat.person(chat.find(self.roster.canonical(participant))?)?;
-        let typing = person.typing();
-        Some(Observed {
-            at: person.observed_at(),
-            availability_at: person.evidence().at,
-            ends_at: typing.settles_at(&self.config).or(typing.expires_at()),
-        })
-    }
-
-    /// Whoever is not listed does nothing.
-    fn end_others(&mut self, key: ChatKey, listed: &[PersonKey], now: Instant) {
-        let Some(chat) = self.roster.get(key) else { return };
-        for person_key in chat.keys().filter(|key| !listed.contains(key)) {
-            if let Some(person) = self.roster.get_mut(key).and_then(|chat| chat.person_mut(person_key)) {
-                person.stop(now);
-            }
-            self.settle(key, person_key);
+            }));
         }
+        list
     }
 }

@@ -215,6 +215,54 @@ impl Machine {
         self.review(key, Cause::Lease, now, now);
     }
 
+    /// Another tab asked for a chat on behalf of all, at `sent_at`.
+    pub fn handle_asked(&mut self, key: ChatKey, sent_at: Instant, now: Instant) {
+        self.handle_timeout(now);
+        let Some(chat) = self.roster.get_mut(key) else { return };
+        self.queue.remove(key, &mut chat.subscription);
+        chat.subscription.sent_at = Some(sent_at);
+        chat.subscription.asked_at.get_or_insert(sent_at);
+        self.review(key, Cause::Lease, now, now);
+    }
+
+    /// What that came to.
+    pub fn handle_asked_outcome(&mut self, key: ChatKey, sent_at: Instant, failure: Option<&Error>, now: Instant) {
+        self.handle_asked(key, sent_at, now);
+        let Some(error) = failure else { return self.grant(key, sent_at, now) };
+        let refusal = match error.code {
+            ErrorCode::NotFound => Refusal::NotFound,
+            ErrorCode::BadRequest | ErrorCode::InvalidChat => Refusal::BadRequest,
+            ErrorCode::Unsupported => Refusal::Unsupported,
+            ErrorCode::Forbidden => Refusal::Forbidden,
+            // Whoever asked tries again.
+            ErrorCode::InvalidOption
+            | ErrorCode::Malformed
+            | ErrorCode::TooLarge
+            | ErrorCode::Unauthorized
+            | ErrorCode::NotReady
+            | ErrorCode::RateLimited
+            | ErrorCode::Engine
+            | ErrorCode::Network
+            | ErrorCode::Timeout
+            | ErrorCode::Aborted
+            | ErrorCode::Closed
+            | ErrorCode::Crashed => return,
+        };
+        if let Some(chat) = self.roster.get_mut(key) {
+            chat.subscription.refused = Some(refusal);
+            chat.subscription.refusal_words = Some(error.message.as_str().into());
+            self.deadlines.remove(Reason::Renewal(key));
+        }
+        self.review(key, Cause::Lease, now, now);
+    }
+
+    /// Another tab looked up a person's other id.
+    pub fn note_looked_up(&mut self, key: ChatKey) {
+        if let Some(chat) = self.roster.get_mut(key) {
+            chat.subscription.looked_up = true;
+        }
+    }
+
     /// A subscribe call failed. The chat's watch stays; what happens next depends on the error.
     pub fn handle_subscribe_failed(&mut self, key: ChatKey, error: &Error, now: Instant) {
         self.handle_timeout(now);

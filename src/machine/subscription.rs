@@ -43,6 +43,8 @@ const RENEWAL_SPREAD: u64 = 20;
 #[derive(Debug, Default)]
 pub(crate) struct Subscription {
     watchers: [u32; 3],
+    /// How much it matters to other tabs, where this one asks for them too.
+    pub(crate) lent: Option<Priority>,
     /// Set while nobody watches and the linger has not run out.
     pub(crate) lingers_until: Option<Instant>,
     pub(crate) lease: Option<Lease>,
@@ -85,12 +87,11 @@ impl Subscription {
         first
     }
 
-    /// Counts one watch less. True when it was the last.
-    pub(crate) fn unwatch(&mut self, priority: Priority) -> bool {
+    /// Counts one watch less.
+    pub(crate) fn unwatch(&mut self, priority: Priority) {
         if let Some(count) = self.watchers.get_mut(priority as usize) {
             *count = count.saturating_sub(1);
         }
-        self.priority().is_none()
     }
 
     /// Watched, or about to be forgotten.
@@ -98,8 +99,13 @@ impl Subscription {
         self.lingers_until.is_some() || self.priority().is_some()
     }
 
-    /// The highest priority among the watches.
+    /// The highest priority among all watches.
     pub(crate) fn priority(&self) -> Option<Priority> {
+        [self.own_priority(), self.lent].into_iter().flatten().min()
+    }
+
+    /// The highest among those of this tab.
+    pub(crate) fn own_priority(&self) -> Option<Priority> {
         const ORDER: [Priority; 3] = [Priority::Focused, Priority::Visible, Priority::Background];
         ORDER.into_iter().zip(self.watchers).find(|(_, count)| *count > 0).map(|(priority, _)| priority)
     }
@@ -129,6 +135,7 @@ impl Subscription {
         for (mine, theirs) in self.watchers.iter_mut().zip(other.watchers) {
             *mine += theirs;
         }
+        self.lent = [self.lent, other.lent].into_iter().flatten().min();
         self.lingers_until = if self.priority().is_some() { None } else { self.lingers_until.max(other.lingers_until) };
         if other.lease.map(|lease| lease.max_until) > self.lease.map(|lease| lease.max_until) {
             self.lease = other.lease;

@@ -185,7 +185,6 @@ impl Typing {
     }
 
     /// Takes another's record for our own: what goes on, since when and until when, and what went on before.
-    #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
     pub(crate) fn recall(
         &mut self,
         activity: Option<(ActivityKind, Instant, Instant)>,

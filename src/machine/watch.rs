@@ -80,10 +80,39 @@ impl Machine {
         let key = self.open_chat(&Address::from(id));
         let watch = self.watches.begin(key, priority);
         self.roster.hold(key);
-        let max = self.config.max_watched;
         let Some(chat) = self.roster.get_mut(key) else { return watch };
         let lingered = chat.subscription.lingers_until.is_some();
         let first = chat.subscription.watch(priority);
+        self.begin_watch(key, first, lingered, now);
+        watch
+    }
+
+    /// Asks for a chat on behalf of other tabs, to which it matters so much; nothing where none of them follows it any more.
+    pub fn lend(&mut self, id: &Id, priority: Option<Priority>, now: Instant) {
+        self.handle_timeout(now);
+        let key = match priority {
+            Some(_) => self.open_chat(&Address::from(id)),
+            None => match self.find(id.as_str()) {
+                Some(key) => key,
+                None => return,
+            },
+        };
+        let Some(chat) = self.roster.get_mut(key) else { return };
+        let lingered = chat.subscription.lingers_until.take_if(|_| priority.is_some()).is_some();
+        let first = !lingered && !chat.subscription.is_watched();
+        let was_lent = std::mem::replace(&mut chat.subscription.lent, priority).is_some();
+        if priority.is_some() {
+            self.roster.hold(key);
+            self.begin_watch(key, first, lingered, now);
+        } else if was_lent {
+            self.leave_watch(key, now);
+        }
+    }
+
+    /// Somebody watches a chat: the `first`, or after nobody did for a moment, or besides others.
+    fn begin_watch(&mut self, key: ChatKey, first: bool, lingered: bool, now: Instant) {
+        let max = self.config.max_watched;
+        let Some(chat) = self.roster.get_mut(key) else { return };
         self.deadlines.remove(Reason::Linger(key));
         if !first {
             self.queue.reorder(key, &mut chat.subscription, now);
@@ -91,7 +120,7 @@ impl Machine {
             if lingered {
                 self.resume(key, now);
             }
-            return watch;
+            return;
         }
         let full = self.watched - self.turned_away.len() >= max;
         self.watched += 1;
@@ -103,12 +132,11 @@ impl Machine {
         // The caller reads the first snapshot as the watch begins; only what differs from it is a change.
         self.count_unprompted(key, now);
         self.passes_guard(key, now);
-        let Some(chat) = self.roster.get_mut(key) else { return watch };
+        let Some(chat) = self.roster.get_mut(key) else { return };
         chat.knowledge = super::knowledge::derive(&chat.subscription, self.link, &self.config, now);
         chat.publish();
         self.resume(key, now);
         self.review(key, Cause::Watch, now, now);
-        watch
     }
 
     /// Ends one watch. The chat lingers for a moment in case it is watched again.
@@ -116,15 +144,23 @@ impl Machine {
         self.handle_timeout(now);
         self.note_list_change();
         let Some((key, priority)) = self.watches.end(watch) else { return };
-        let Some(chat) = self.roster.get_mut(key) else { return };
-        if chat.subscription.unwatch(priority) {
-            let until = now + self.config.linger_ms;
-            chat.subscription.lingers_until = Some(until);
-            self.queue.remove(key, &mut chat.subscription);
-            self.deadlines.set(Reason::Linger(key), until);
-        } else {
-            self.queue.reorder(key, &mut chat.subscription, now);
+        if let Some(chat) = self.roster.get_mut(key) {
+            chat.subscription.unwatch(priority);
         }
+        self.leave_watch(key, now);
+    }
+
+    /// One less watches a chat. The last one leaves it lingering.
+    fn leave_watch(&mut self, key: ChatKey, now: Instant) {
+        let Some(chat) = self.roster.get_mut(key) else { return };
+        if chat.subscription.priority().is_some() {
+            self.queue.reorder(key, &mut chat.subscription, now);
+            return;
+        }
+        let until = now + self.config.linger_ms;
+        chat.subscription.lingers_until = Some(until);
+        self.queue.remove(key, &mut chat.subscription);
+        self.deadlines.set(Reason::Linger(key), until);
     }
 
     /// Changes how much a watch matters.
@@ -163,9 +199,29 @@ impl Machine {
         self.watched
     }
 
-    /// Every chat that somebody watches at this moment, in the order they were first heard of.
+    /// What this tab watches, or did a moment ago, and how much it matters here.
+    #[must_use]
+    pub fn wanted_here(&self) -> Vec<(Id, Priority)> {
+        let chats = self.roster.chats().filter_map(|(_, chat)| {
+            let subscription = &chat.subscription;
+            let lingers = subscription.lingers_until.map(|_| Priority::Background);
+            Some((chat.id.clone(), subscription.own_priority().or(lingers)?))
+        });
+        chats.collect()
+    }
+
+    /// Whether a chat is asked for on behalf of other tabs alone.
+    #[must_use]
+    pub fn is_only_lent(&self, chat: ChatKey) -> bool {
+        self.roster.get(chat).is_some_and(|chat| {
+            let subscription = &chat.subscription;
+            subscription.lent.is_some() && subscription.own_priority().is_none()
+        })
+    }
+
+    /// Every chat that this tab watches at this moment, in the order they were first heard of.
     pub fn followed_chats(&self) -> impl Iterator<Item = ChatKey> + '_ {
-        self.roster.chats().filter(|(_, chat)| chat.subscription.priority().is_some()).map(|(key, _)| key)
+        self.roster.chats().filter(|(_, chat)| chat.subscription.own_priority().is_some()).map(|(key, _)| key)
     }
 
     /// What the machine was told when it was made.
@@ -219,10 +275,13 @@ impl Machine {
         self.review(key, Cause::Watch, now, now);
     }
 
-    /// What is followed changed, or how much it matters: a relay must hear of it.
+    /// What is followed changed, or how much it matters: whoever follows it for us must hear of it.
     pub(super) fn note_list_change(&mut self) {
-        if self.config.is_relayed() {
-            self.list_changed = true;
-        }
+        self.list_changed = true;
+    }
+
+    /// Whether what is followed, or how much it matters, changed since this was last called.
+    pub fn take_list_change(&mut self) -> bool {
+        std::mem::take(&mut self.list_changed)
     }
 }

@@ -70,9 +70,9 @@ pub(super) struct Queued {
 /// A call without an outcome yet.
 #[derive(Debug)]
 pub(super) struct Pending {
-    call: Call,
+    pub(super) call: Call,
     pub(super) purpose: Purpose,
-    sent_at: Instant,
+    pub(super) sent_at: Instant,
     epoch: u32,
 }
 
@@ -117,7 +117,7 @@ impl Session {
                 self.send(queued, now);
             } else if let Some(queued) = self.next_shown(now) {
                 self.send(queued, now);
-            } else if self.probe_at.is_some_and(|at| at <= now) {
+            } else if self.probe_at.is_some_and(|at| at <= now) && !self.follows() {
                 self.probe_at = None;
                 let id = self.next_id();
                 self.send(Queued { id, call: Call::Session, purpose: Purpose::Probe }, now);
@@ -144,6 +144,7 @@ impl Session {
             }
             Err(error) => self.note_failure(error, pending.epoch, now),
         }
+        self.tell_answer(&pending, &answer, wall, now);
         match pending.purpose {
             Purpose::Subscribe(chat) => self.subscribed(chat, pending.sent_at, &answer, wall, now),
             Purpose::LookUp => self.looked_up(&answer, wall, now),
@@ -182,6 +183,7 @@ impl Session {
                         self.count_beside(now);
                     }
                 }
+                self.tell_asked(&call, &purpose, now);
                 self.pending.insert(id, Pending { call, purpose, sent_at: now, epoch: self.credential.epoch() });
                 self.outbox.push_back((id, request));
             }
@@ -319,7 +321,7 @@ impl Session {
         }
     }
 
-    fn session_told(&mut self, info: &SessionInfo<'_>, sent_at: Instant, now: Instant) {
+    pub(super) fn session_told(&mut self, info: &SessionInfo<'_>, sent_at: Instant, now: Instant) {
         self.machine.note_own(&info.own);
         self.capabilities = *self.gateway.capabilities(info.engine);
         // The gateway may have said meanwhile, unasked, that it works again.
@@ -354,7 +356,7 @@ impl Session {
         self.read(answer, pending.sent_at, wall, now);
     }
 
-    fn read(&mut self, answer: &Answer<'_>, sent_at: Instant, wall: UnixMs, now: Instant) {
+    pub(super) fn read(&mut self, answer: &Answer<'_>, sent_at: Instant, wall: UnixMs, now: Instant) {
         let chats: &[ChatReports<'_>] = match answer {
             Answer::Chat(chat) => std::slice::from_ref(chat),
             Answer::Chats(chats) => chats,

@@ -14,6 +14,7 @@ impl Session {
     /// Time passed.
     pub fn handle_timeout(&mut self, now: Instant) {
         self.machine.handle_timeout(now);
+        self.tabs_timeout(now);
         if let Some(since) = self.feed.handle_timeout(&mut self.jitter, now) {
             self.feed_opened(since, now);
         }
@@ -25,7 +26,9 @@ impl Session {
     pub fn handle_credential(&mut self, secret: Option<Secret>, now: Instant) {
         match self.credential.give(secret) {
             Given::New => {
-                self.machine.resume_calls();
+                if self.leads() {
+                    self.machine.resume_calls();
+                }
                 self.start_feed();
                 #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
                 self.ticket_given(now);
@@ -118,7 +121,7 @@ impl Session {
     }
 
     pub(super) fn start_feed(&mut self) {
-        if self.feed_wanted && !self.closed {
+        if self.feed_wanted && !self.closed && self.leads() {
             self.feed.start();
         }
     }

@@ -17,9 +17,11 @@ mod link;
 #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
 mod privacy;
 mod rationing;
+mod record;
 #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
 mod relay;
 mod reply;
+mod tabs;
 
 use std::collections::VecDeque;
 
@@ -106,6 +108,7 @@ pub struct Session {
     privacy_asked_at: Option<Instant>,
     #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
     relayed: Option<Box<relay::Relayed>>,
+    tabs: Option<Box<tabs::Tabs>>,
     patterns: Patterns,
     /// The watches that questions need.
     asking: SortedMap<QuestionId, Asking>,
@@ -159,6 +162,7 @@ impl Session {
             privacy_asked_at: None,
             #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
             relayed: relayed.then(|| Box::new(relay::Relayed::new(now))),
+            tabs: None,
             max_body_bytes: setup.max_body_bytes,
             closed: false,
         };
@@ -167,6 +171,18 @@ impl Session {
         }
         session.start_feed();
         session
+    }
+
+    /// Shares one feed with other tabs from the beginning, under a number of its own. False where there is none to share.
+    pub fn share(&mut self, tab: u64, now: Instant) -> bool {
+        let shares = self.feed_wanted && !self.machine.config().is_relayed();
+        if shares {
+            self.tabs = Some(Box::new(tabs::Tabs::new(tab, now)));
+            self.feed.stop();
+            self.machine.halt_calls();
+            self.probe_at = None;
+        }
+        shares
     }
 
     // ---- Commands ------------------------------------------------------------------------------------------------------
@@ -201,6 +217,11 @@ impl Session {
     /// # Errors
     /// `too-large` above the limit, `malformed` when it is not JSON or not an envelope.
     pub fn ingest(&mut self, body: &[u8], wall: UnixMs, now: Instant) -> Result<(), Error> {
+        self.ingest_arrived(body, now, wall, now)
+    }
+
+    /// The same of a body that reached this browser at `arrived`.
+    fn ingest_arrived(&mut self, body: &[u8], arrived: Instant, wall: UnixMs, now: Instant) -> Result<(), Error> {
         if body.len() > self.max_body_bytes {
             return Err(Error::new(
                 ErrorCode::TooLarge,
@@ -212,7 +233,8 @@ impl Session {
         self.gateway.decode_into(&body, &mut decoded)?;
         self.machine.note_invalid_ids(decoded.invalid_ids);
         for envelope in decoded.envelopes.iter() {
-            self.machine.handle_envelope(envelope, wall, now);
+            self.machine.handle_arrival(envelope, arrived, wall, now);
+            self.tell_envelope(envelope, wall);
         }
         if self.machine.take_session_news() {
             self.note_session(self.machine.session_state(), now);
@@ -225,6 +247,7 @@ impl Session {
     /// Ends everything; calls without an answer get `closed`.
     pub fn close(&mut self, now: Instant) {
         self.closed = true;
+        self.leave_tabs();
         self.feed.stop();
         self.outbox.clear();
         let gone = || Error::new(ErrorCode::Closed, "the client was closed");
@@ -298,7 +321,13 @@ impl Session {
 
     /// See [`Machine::poll_notice`].
     pub fn poll_notice(&mut self) -> Option<Notice> {
-        self.machine.poll_notice()
+        loop {
+            let notice = self.machine.poll_notice()?;
+            // What is asked for on behalf of other tabs is theirs to hear.
+            if !self.machine.is_only_lent(notice.chat) {
+                return Some(notice);
+            }
+        }
     }
 
     /// When to call [`Session::handle_timeout`].
@@ -309,13 +338,13 @@ impl Session {
         }
         let calls = self.credential.is_usable();
         let machine = self.machine.poll_timeout(now).map(|(at, _)| at);
-        let probe = self.probe_at.filter(|_| calls);
+        let probe = self.probe_at.filter(|_| calls && !self.follows());
         let opens = |queued| self.waiting_opens_at(queued, now);
         let call = self.waiting.iter().filter(|_| calls).filter_map(opens).min().map(|at| at.max(now));
         let patterns = self.patterns_timeout(now);
         #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
         let patterns = [patterns, self.relay_timeout_at().map(|at| at.max(now))].into_iter().flatten().min();
-        [machine, self.feed.poll_timeout(), probe, call, patterns].into_iter().flatten().min()
+        [machine, self.feed.poll_timeout(), probe, call, patterns, self.tabs_timeout_at()].into_iter().flatten().min()
     }
 
     // ---- What is so ----------------------------------------------------------------------------------------------------

@@ -11,7 +11,9 @@ import * as gateways from "./stories/gateways.mjs";
 import * as insight from "./stories/insight.mjs";
 import * as own from "./stories/own.mjs";
 import * as presence from "./stories/presence.mjs";
+import * as reload from "./stories/reload.mjs";
 import * as relay from "./stories/relay.mjs";
+import * as tabs from "./stories/tabs.mjs";
 import * as trouble from "./stories/trouble.mjs";
 import * as turns from "./stories/turns.mjs";
 import * as use from "./stories/use.mjs";
@@ -20,7 +22,7 @@ const stage = {};
 before(async () => Object.assign(stage, { open: await openStage() }));
 after(() => stage.open?.close());
 
-const stories = { presence, gateways, relay, connection, trouble, use, budget, composing, turns, own, insight, canary };
+const stories = { presence, reload, tabs, gateways, relay, connection, trouble, use, budget, composing, turns, own, insight, canary };
 for (const [name, { tell }] of Object.entries(stories)) {
   describe(name, () => tell(() => stage.open));
 }

@@ -360,6 +360,17 @@ export interface ConnectOptions {
     readonly afterSubscribe?: "stay" | "offline";
     /** Most chats watched at once; the rest are `refused: too-many`. 1–10 000, default 200. */
     readonly maxWatchedChats?: number;
+    /**
+     * Whether what is known of watched chats, and their subscriptions, are kept in `sessionStorage` for when this tab is loaded again: nothing
+     * is asked for twice, and nobody flickers. It holds ids; `close({ forget: true })` wipes it. Default `true`.
+     */
+    readonly keepOnReload?: boolean;
+    /**
+     * Whether the tabs of this origin that are connected to the same session of WAHA share one feed: one of them has it and makes the
+     * subscribe calls for all, and another takes over when it goes. Without Web Locks or BroadcastChannel, and with gateways that have no feed,
+     * each tab is alone. Default `true`.
+     */
+    readonly shareTabs?: boolean;
     /** Entries of {@link Presence.log} kept for each chat; 0 for none. 0–10 000, default 200. */
     readonly logEntries?: number;
     /** Largest body taken in, in bytes. 1 024–16 777 216, default 1 048 576. */

@@ -8,6 +8,7 @@ mod calls;
 mod envelope;
 mod refusal;
 mod reports;
+pub mod retell;
 mod shapes;
 
 use std::fmt;

@@ -1,0 +1,72 @@
+// Several tabs of one browser on one session: one feed, one set of calls, and whoever has them may go at any moment.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { until } from "../simulator.mjs";
+
+const PEOPLE = ["Ana", "Ben", "Cleo", "Dan", "Eva", "Finn"].map((name) => `${name} Flores`);
+/** Longer than a tab takes to ask for what another one has asked for. */
+const CALM_MS = 2_000;
+const TABS = 4;
+
+export function tell(stage) {
+  test("tabs share one socket and one set of subscriptions, and show the same", async () => {
+    const { scene, session, open } = await started(stage);
+    await open();
+    await scene.connection("open");
+    for (const name of PEOPLE) await session.watched(name);
+    await scene.page.waitForTimeout(CALM_MS);
+    const alone = (await session.log()).counts.subscribe;
+    const tabs = [scene];
+    while (tabs.length < TABS) tabs.push(await scene.tab());
+    for (const tab of tabs) await tab.connection("open");
+    await session.act("Ana Flores", "typing");
+    for (const tab of tabs) await tab.shows("ana-flores", "typing…");
+    const late = await scene.tab();
+    await late.shows("ana-flores", "typing…");
+    assert.equal(await late.page.locator('.chat[data-knowledge="lapsed"]').count(), 0);
+    await scene.page.waitForTimeout(CALM_MS);
+    const { openSockets, counts } = await session.log();
+    assert.deepEqual({ openSockets, subscribe: counts.subscribe }, { openSockets: 1, subscribe: alone });
+    await scene.close();
+  });
+
+  for (const [how, ends] of [["is closed", close], ["crashes", crash]]) {
+    test(`when the tab with the feed ${how}, another goes on with it, and nothing is asked for twice`, async () => {
+      const { scene, session, open } = await started(stage);
+      await open();
+      await scene.connection("open");
+      const [second, third] = [await scene.tab(), await scene.tab()];
+      await third.connection("open");
+      for (const name of PEOPLE) await session.act(name, "online");
+      await third.shows("finn-flores", "online");
+      await scene.page.waitForTimeout(CALM_MS);
+      const before = (await session.log()).counts.subscribe;
+      await ends(scene.page);
+      await until("another feed", async () => (await session.log()).openSockets === 1);
+      await second.connection("open");
+      await third.connection("open");
+      await third.page.waitForTimeout(CALM_MS);
+      assert.equal(await third.page.locator('.chat[data-state="online"]').count(), PEOPLE.length);
+      await session.act("Ben Flores", "recording");
+      for (const tab of [second, third]) await tab.shows("ben-flores", "recording…");
+      const { openSockets, counts } = await session.log();
+      assert.deepEqual({ openSockets, subscribe: counts.subscribe }, { openSockets: 1, subscribe: before });
+      await third.close();
+    });
+  }
+}
+
+async function started(stage) {
+  return stage().scene({ people: PEOPLE, config: { guard: "off" } });
+}
+
+async function close(page) {
+  await page.close();
+}
+
+async function crash(page) {
+  const cdp = await page.context().newCDPSession(page);
+  // Nobody is left to answer.
+  cdp.send("Page.crash").catch(() => {});
+}

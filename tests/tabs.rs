@@ -1,0 +1,11 @@
+//! Many tabs of one browser over one feed, in virtual time: who leads, what the others see, what it costs, how one takes over.
+#![cfg(not(target_arch = "wasm32"))]
+
+#[path = "tabs/browser.rs"]
+mod browser;
+#[path = "tabs/day.rs"]
+mod day;
+#[path = "tabs/retold.rs"]
+mod retold;
+#[path = "tabs/stories.rs"]
+mod stories;

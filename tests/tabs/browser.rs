@@ -1,0 +1,364 @@
+//! A browser with tabs, a lock and a channel between them, and a WAHA that grants whatever it is asked.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use serde_json::json;
+use wa_presence::gateway::Gateway;
+use wa_presence::gateway::http::{Outcome, Response};
+use wa_presence::gateway::waha::Waha;
+use wa_presence::machine::id::Id;
+use wa_presence::machine::time::{Instant, UnixMs};
+use wa_presence::machine::{Config, Notice, Priority, Snapshot, WatchId};
+use wa_presence::session::{FeedCommand, RequestId, Session, Setup};
+
+const EPOCH_MS: u64 = 1_785_000_000_000;
+const START: Instant = Instant::from_ms(10_000_000);
+/// How long a message takes from tab to tab, and a lock from holder to holder, in ms.
+const HOP_MS: u64 = 2;
+/// How long an answer of the gateway takes, in ms.
+const ANSWER_MS: u64 = 40;
+/// How long a socket takes to open, in ms.
+const OPEN_MS: u64 = 60;
+/// So many wake-ups at one instant are a tab that never sleeps.
+const SLEEPLESS: usize = 20_000;
+
+pub(crate) type TabId = u32;
+
+pub(crate) struct Tab {
+    pub(crate) session: Session,
+    pub(crate) frozen: bool,
+    /// Its socket, by a number that is never used again.
+    socket: Option<u64>,
+    /// Everything its page heard, with when.
+    pub(crate) heard: Vec<(u64, Snapshot)>,
+}
+
+#[derive(Debug)]
+enum Coming {
+    /// What a tab said, to another.
+    Said {
+        to: TabId,
+        text: String,
+    },
+    /// The lock, to a tab that waited.
+    Lock {
+        to: TabId,
+    },
+    Open {
+        tab: TabId,
+        socket: u64,
+    },
+    Answer {
+        tab: TabId,
+        id: RequestId,
+        body: String,
+    },
+}
+
+pub(crate) struct Browser {
+    pub(crate) tabs: BTreeMap<TabId, Tab>,
+    pub(crate) now: Instant,
+    coming: VecDeque<(Instant, Coming)>,
+    holder: Option<TabId>,
+    waiting: VecDeque<TabId>,
+    next_tab: TabId,
+    next_socket: u64,
+    next_event: u64,
+    /// Sockets that are open at the gateway.
+    pub(crate) sockets: BTreeMap<u64, TabId>,
+    /// Every subscribe call: when, for whom.
+    pub(crate) subscribes: Vec<(u64, String)>,
+    /// Every other call.
+    pub(crate) others: usize,
+    /// Most sockets that were open at once.
+    pub(crate) most_sockets: usize,
+}
+
+impl Browser {
+    pub(crate) fn new() -> Self {
+        Self {
+            tabs: BTreeMap::new(),
+            now: START,
+            coming: VecDeque::new(),
+            holder: None,
+            waiting: VecDeque::new(),
+            next_tab: 0,
+            next_socket: 0,
+            next_event: 0,
+            sockets: BTreeMap::new(),
+            subscribes: Vec::new(),
+            others: 0,
+            most_sockets: 0,
+        }
+    }
+
+    pub(crate) fn ms(&self) -> u64 {
+        self.now.since(START)
+    }
+
+    fn wall(&self) -> UnixMs {
+        UnixMs::from_ms(EPOCH_MS + self.now.as_ms())
+    }
+
+    pub(crate) fn open_tab(&mut self) -> TabId {
+        self.next_tab += 1;
+        let tab = self.next_tab;
+        let waha =
+            Waha { base_url: "https://waha.example".to_owned(), session: "default".to_owned(), message_events: true };
+        let setup = Setup {
+            gateway: Gateway::Waha(waha),
+            machine: Config { looks_up_aliases: false, notify_interval_ms: 0, ..Config::default() },
+            feed: true,
+            credential: false,
+            log_entries: 10,
+            max_body_bytes: 1 << 20,
+        };
+        let mut session = Session::new(setup, self.now);
+        assert!(session.share(u64::from(tab), self.now));
+        self.tabs.insert(tab, Tab { session, frozen: false, socket: None, heard: Vec::new() });
+        self.wait_for_lock(tab);
+        self.drain(tab);
+        tab
+    }
+
+    /// The tab is closed, or its process dies: nobody is told.
+    pub(crate) fn crash(&mut self, tab: TabId) {
+        if let Some(socket) = self.tabs.remove(&tab).and_then(|tab| tab.socket) {
+            self.sockets.remove(&socket);
+        }
+        self.release(tab);
+    }
+
+    /// The tab is closed and says so.
+    pub(crate) fn close(&mut self, tab: TabId) {
+        if let Some(closed) = self.tabs.get_mut(&tab) {
+            closed.session.close(self.now);
+        }
+        self.drain(tab);
+        self.crash(tab);
+    }
+
+    /// The browser is about to freeze a tab: it gives back the lock, and its socket dies.
+    pub(crate) fn freeze(&mut self, tab: TabId) {
+        let now = self.now;
+        let Some(frozen) = self.tabs.get_mut(&tab) else { return };
+        frozen.session.handle_hide(now);
+        self.drain(tab);
+        self.release(tab);
+        if let Some(frozen) = self.tabs.get_mut(&tab) {
+            frozen.frozen = true;
+        }
+    }
+
+    pub(crate) fn thaw(&mut self, tab: TabId) {
+        let now = self.now;
+        let Some(thawed) = self.tabs.get_mut(&tab).filter(|tab| tab.frozen) else { return };
+        thawed.frozen = false;
+        thawed.session.handle_show(now);
+        thawed.session.handle_timeout(now);
+        self.wait_for_lock(tab);
+        self.drain(tab);
+    }
+
+    pub(crate) fn watch(&mut self, tab: TabId, chat: &str) -> Option<WatchId> {
+        let now = self.now;
+        let id = Id::parse(chat).expect("an id");
+        let watch = self.tabs.get_mut(&tab).map(|tab| tab.session.watch(&id, Priority::Visible, now));
+        self.drain(tab);
+        watch
+    }
+
+    pub(crate) fn unwatch(&mut self, tab: TabId, watch: WatchId) {
+        let now = self.now;
+        if let Some(tab) = self.tabs.get_mut(&tab) {
+            tab.session.unwatch(watch, now);
+        }
+        self.drain(tab);
+    }
+
+    /// WhatsApp says something, to whoever has a socket.
+    pub(crate) fn event(&mut self, chat: &str, word: &str) {
+        self.next_event += 1;
+        let presences = json!([{ "participant": chat, "lastKnownPresence": word, "lastSeen": null }]);
+        let envelope = json!({
+            "id": format!("evt_{}", self.next_event),
+            "timestamp": self.wall().as_ms(),
+            "event": "presence.update",
+            "session": "default",
+            "payload": { "id": chat, "presences": presences },
+        });
+        let (wall, now, text) = (self.wall(), self.now, envelope.to_string());
+        for tab in self.sockets.values().copied().collect::<Vec<_>>() {
+            if let Some(tab) = self.tabs.get_mut(&tab) {
+                tab.session.handle_frame(text.as_bytes(), wall, now);
+            }
+            self.drain(tab);
+        }
+    }
+
+    /// The gateway drops all sockets.
+    pub(crate) fn drop_sockets(&mut self) {
+        let now = self.now;
+        for (_, tab) in std::mem::take(&mut self.sockets) {
+            if let Some(tab) = self.tabs.get_mut(&tab) {
+                tab.socket = None;
+                tab.session.handle_socket_closed(1006, now);
+            }
+            self.drain(tab);
+        }
+    }
+
+    pub(crate) fn pass(&mut self, ms: u64) {
+        let end = self.now + ms;
+        let mut at_once = 0;
+        loop {
+            let coming = self.coming.iter().map(|(at, _)| *at).min();
+            let timers = self
+                .tabs
+                .iter()
+                .filter(|(_, tab)| !tab.frozen)
+                .filter_map(|(id, tab)| Some((tab.session.poll_timeout(self.now)?.max(self.now), *id)));
+            let timer = timers.min();
+            let next = [coming, timer.map(|(at, _)| at)].into_iter().flatten().min();
+            let Some(at) = next.filter(|at| *at <= end) else { break };
+            at_once = if at > self.now { 0 } else { at_once + 1 };
+            assert!(at_once < SLEEPLESS, "it wakes again and again at {} ms", self.ms());
+            self.now = at;
+            if coming.is_some_and(|coming| coming <= at) {
+                let place = self.coming.iter().position(|(due, _)| *due <= at).expect("one is due");
+                let (_, coming) = self.coming.remove(place).expect("it is there");
+                self.comes(coming);
+            } else if let Some((_, tab)) = timer {
+                self.tabs.get_mut(&tab).expect("it is there").session.handle_timeout(at);
+                self.drain(tab);
+            }
+        }
+        self.now = end;
+    }
+
+    pub(crate) fn snapshot(&self, tab: TabId, chat: &str) -> Option<Snapshot> {
+        let machine = self.tabs.get(&tab)?.session.machine();
+        machine.find(chat).and_then(|key| machine.snapshot(key))
+    }
+
+    pub(crate) fn leader(&self) -> Option<TabId> {
+        self.tabs.iter().find(|(_, tab)| !tab.frozen && tab.session.leads()).map(|(id, _)| *id)
+    }
+
+    fn wait_for_lock(&mut self, tab: TabId) {
+        self.waiting.push_back(tab);
+        self.grant();
+    }
+
+    fn release(&mut self, tab: TabId) {
+        self.waiting.retain(|waiting| *waiting != tab);
+        if self.holder == Some(tab) {
+            self.holder = None;
+        }
+        self.grant();
+    }
+
+    fn grant(&mut self) {
+        if self.holder.is_none()
+            && let Some(to) = self.waiting.pop_front()
+        {
+            self.holder = Some(to);
+            self.coming.push_back((self.now + HOP_MS, Coming::Lock { to }));
+        }
+    }
+
+    fn comes(&mut self, coming: Coming) {
+        let (now, wall) = (self.now, self.wall());
+        match coming {
+            Coming::Said { to, text } => {
+                // A frozen tab still hears its channel.
+                let Some(tab) = self.tabs.get_mut(&to) else { return };
+                tab.session.handle_tab(&text, wall, now);
+                self.drain(to);
+            }
+            Coming::Lock { to } => {
+                let Some(tab) = self.tabs.get_mut(&to) else { return self.release(to) };
+                if self.holder == Some(to) {
+                    tab.session.handle_lead(wall, now);
+                }
+                self.drain(to);
+            }
+            Coming::Open { tab, socket } => {
+                let Some(opened) = self.tabs.get_mut(&tab).filter(|tab| tab.socket == Some(socket)) else { return };
+                opened.session.handle_socket_open(now);
+                self.sockets.insert(socket, tab);
+                self.most_sockets = self.most_sockets.max(self.sockets.len());
+                self.drain(tab);
+            }
+            Coming::Answer { tab, id, body } => {
+                let Some(asked) = self.tabs.get_mut(&tab) else { return };
+                let response = Response { status: 200, retry_after_ms: None, body: body.into_bytes() };
+                asked.session.handle_outcome(id, &Outcome::Response(response), wall, now);
+                self.drain(tab);
+            }
+        }
+    }
+
+    fn drain(&mut self, id: TabId) {
+        let (now, wall, ms) = (self.now, self.wall(), self.ms());
+        for _ in 0..SLEEPLESS {
+            let Some(tab) = self.tabs.get_mut(&id).filter(|tab| !tab.frozen) else { return };
+            let mut busy = false;
+            while let Some(command) = tab.session.poll_feed(now) {
+                busy = true;
+                if let Some(before) = tab.socket.take() {
+                    self.sockets.remove(&before);
+                }
+                if matches!(command, FeedCommand::Open(_)) {
+                    self.next_socket += 1;
+                    let socket = self.next_socket;
+                    tab.socket = Some(socket);
+                    self.coming.push_back((now + OPEN_MS, Coming::Open { tab: id, socket }));
+                }
+            }
+            while let Some((request_id, request)) = tab.session.poll_request(now) {
+                busy = true;
+                let body = if request.url.ends_with("/subscribe") {
+                    let chat = request.url.split('/').rev().nth(1).expect("a chat").replace("%40", "@");
+                    self.subscribes.push((ms, chat));
+                    json!({})
+                } else if request.url.contains("/api/sessions/") {
+                    json!({ "name": "default", "status": "WORKING", "engine": { "engine": "NOWEB" } })
+                } else {
+                    self.others += 1;
+                    json!([])
+                };
+                let answer = Coming::Answer { tab: id, id: request_id, body: body.to_string() };
+                self.coming.push_back((now + ANSWER_MS, answer));
+            }
+            while let Some(Notice { chat, .. }) = tab.session.poll_notice() {
+                busy = true;
+                tab.heard.extend(tab.session.machine().snapshot(chat).map(|snapshot| (ms, snapshot)));
+            }
+            while tab.session.poll_told(now).is_some() || tab.session.poll_connection().is_some() {
+                busy = true;
+            }
+            while tab.session.poll_claim(now).is_some() || tab.session.poll_error().is_some() {
+                busy = true;
+            }
+            let mut said = Vec::new();
+            while let Some(text) = tab.session.poll_tab(wall, now) {
+                busy = true;
+                said.push(text);
+            }
+            for text in said {
+                for to in self.tabs.keys().copied().filter(|to| *to != id) {
+                    self.coming.push_back((now + HOP_MS, Coming::Said { to, text: text.clone() }));
+                }
+            }
+            if !busy {
+                return;
+            }
+        }
+        panic!("tab {id} never wants nothing at {ms} ms");
+    }
+}
+
+pub(crate) fn numbered(n: usize) -> String {
+    format!("1555000{n:04}@c.us")
+}
