@@ -47,6 +47,15 @@ pub(super) fn exists() -> bool {
 impl Lock {
     /// Waits for the lock and calls back when it is ours; at once, and alone, where the platform has no locks.
     pub(crate) fn request(name: &str, granted: impl FnOnce() + 'static) -> Self {
+        Self::ask(name, false, Box::new(granted))
+    }
+
+    /// Takes the lock from whoever holds it.
+    pub(crate) fn take(name: &str, granted: impl FnOnce() + 'static) -> Self {
+        Self::ask(name, true, Box::new(granted))
+    }
+
+    fn ask(name: &str, takes: bool, granted: Box<dyn FnOnce()>) -> Self {
         let waiting = AbortController::new().ok();
         let release = Rc::new(RefCell::new(None));
         let dropped = Rc::new(Cell::new(false));
@@ -68,8 +77,10 @@ impl Lock {
             held
         });
         let options = Object::new();
-        if let Some(waiting) = &waiting {
-            // A fresh object takes any property.
+        // A fresh object takes any property.
+        if takes {
+            let _ = Reflect::set(&options, &JsValue::from_str("steal"), &JsValue::TRUE);
+        } else if let Some(waiting) = &waiting {
             let _ = Reflect::set(&options, &JsValue::from_str("signal"), &waiting.signal());
         }
         if let Ok(ends) = locks.request(name, &options, hold.unchecked_ref()) {

@@ -12,7 +12,7 @@ use web_sys::{BroadcastChannel, MessageEvent};
 use super::driver::Driver;
 use super::globals;
 use super::lock::{self, Lock};
-use crate::session::Session;
+use crate::session::{LockStep, Session};
 
 /// Of what tabs say to each other.
 const VERSION: &str = "1";
@@ -64,11 +64,15 @@ impl Driver {
     }
 
     /// Says what the session has to say to the others. True where that was anything.
-    pub(super) fn tell_tabs(&self) -> bool {
+    pub(super) fn tell_tabs(self: &Rc<Self>) -> bool {
         if !self.read(Session::shares) {
             return false;
         }
         let mut busy = false;
+        let step = self.session.borrow_mut().poll_lock();
+        if let Some(step) = step {
+            self.change_lock(step);
+        }
         let (now, wall) = self.time();
         loop {
             let text = self.session.borrow_mut().poll_tab(wall, now);
@@ -99,12 +103,27 @@ impl Driver {
         }
     }
 
+    fn change_lock(self: &Rc<Self>, step: LockStep) {
+        let before = self.tabs.borrow_mut().as_mut().and_then(|tabs| tabs.lock.take());
+        drop(before);
+        let name = self.tabs.borrow().as_ref().filter(|_| step == LockStep::Take).map(|tabs| tabs.name.clone());
+        let lock = name.map(|name| Lock::take(&name, self.leads()));
+        if let Some(tabs) = self.tabs.borrow_mut().as_mut() {
+            tabs.lock = lock;
+        }
+    }
+
     fn wait_to_lead(self: &Rc<Self>, name: &str) -> Lock {
+        Lock::request(name, self.leads())
+    }
+
+    /// What happens once the lock is ours.
+    fn leads(self: &Rc<Self>) -> impl FnOnce() + 'static {
         let driver: Weak<Self> = Rc::downgrade(self);
-        Lock::request(name, move || {
+        move || {
             if let Some(driver) = driver.upgrade() {
                 driver.with(|session, wall, now| session.handle_lead(wall, now));
             }
-        })
+        }
     }
 }

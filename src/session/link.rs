@@ -177,6 +177,7 @@ impl Session {
 
     /// The credential is refused for good.
     pub(super) fn give_up(&mut self, now: Instant) {
+        self.stop_leading(now);
         self.feed.stop();
         self.machine.halt_calls();
         self.machine.handle_feed_down(now);

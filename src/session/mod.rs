@@ -30,6 +30,7 @@ pub use connection::{Connection, ConnectionReason, ConnectionState};
 pub use ghost::Price;
 pub use ledger::last_of;
 pub use reply::{ChatEntry, ChatState, Reply};
+pub use tabs::LockStep;
 
 use crate::gateway::http::{Request, Secret};
 use crate::gateway::{Capabilities, Capability, Decoded, Gateway, unquoted};
@@ -171,18 +172,6 @@ impl Session {
         }
         session.start_feed();
         session
-    }
-
-    /// Shares one feed with other tabs from the beginning, under a number of its own. False where there is none to share.
-    pub fn share(&mut self, tab: u64, now: Instant) -> bool {
-        let shares = self.feed_wanted && !self.machine.config().is_relayed();
-        if shares {
-            self.tabs = Some(Box::new(tabs::Tabs::new(tab, now)));
-            self.feed.stop();
-            self.machine.halt_calls();
-            self.probe_at = None;
-        }
-        shares
     }
 
     // ---- Commands ------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ use wa_presence::gateway::waha::Waha;
 use wa_presence::machine::id::Id;
 use wa_presence::machine::time::{Instant, UnixMs};
 use wa_presence::machine::{Config, Notice, Priority, Snapshot, WatchId};
-use wa_presence::session::{FeedCommand, RequestId, Session, Setup};
+use wa_presence::session::{FeedCommand, LockStep, RequestId, Session, Setup};
 
 const EPOCH_MS: u64 = 1_785_000_000_000;
 const START: Instant = Instant::from_ms(10_000_000);
@@ -119,6 +119,24 @@ impl Browser {
         self.wait_for_lock(tab);
         self.drain(tab);
         tab
+    }
+
+    /// The gateway refuses the key that a tab has.
+    pub(crate) fn refuse(&mut self, tab: TabId) {
+        let now = self.now;
+        if let Some(refused) = self.tabs.get_mut(&tab) {
+            let socket = refused.socket.take();
+            refused.session.handle_socket_closed(1008, now);
+            self.sockets.retain(|open, _| Some(*open) != socket);
+        }
+        self.drain(tab);
+    }
+
+    /// The tab stops to run without a word, as under a debugger: its timers stand still, and it keeps the lock.
+    pub(crate) fn stun(&mut self, tab: TabId) {
+        if let Some(tab) = self.tabs.get_mut(&tab) {
+            tab.frozen = true;
+        }
     }
 
     /// The tab is closed, or its process dies: nobody is told.
@@ -341,6 +359,15 @@ impl Browser {
             while tab.session.poll_claim(now).is_some() || tab.session.poll_error().is_some() {
                 busy = true;
             }
+            if let Some(step) = tab.session.poll_lock() {
+                busy = true;
+                self.release(id);
+                if step == LockStep::Take {
+                    self.holder = Some(id);
+                    self.coming.push_back((now + HOP_MS, Coming::Lock { to: id }));
+                }
+            }
+            let Some(tab) = self.tabs.get_mut(&id) else { return };
             let mut said = Vec::new();
             while let Some(text) = tab.session.poll_tab(wall, now) {
                 busy = true;

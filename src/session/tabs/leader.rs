@@ -1,7 +1,7 @@
 //! The tab that leads: it asks for the chats of all tabs as for its own, and tells what comes.
 
 use super::message::Message;
-use super::{MOST_TABS, Other};
+use super::{ALIVE_MS, MOST_TABS, Other};
 use crate::gateway::waha::retell;
 use crate::gateway::{Answer, Call};
 use crate::machine::Priority;
@@ -97,6 +97,7 @@ impl Session {
         if tabs.told != text {
             tabs.outbox.push_back(text.clone());
             tabs.told = text;
+            tabs.beat_due = Some(now + ALIVE_MS);
         }
     }
 

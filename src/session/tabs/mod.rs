@@ -23,6 +23,15 @@ const GONE_MS: u64 = 150_000;
 /// Most tabs that are led.
 const MOST_TABS: usize = 64;
 
+/// What is to become of the lock that makes a tab lead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LockStep {
+    /// It goes to another tab, and is not asked for again.
+    GiveUp,
+    /// It is taken from a tab that holds it and does nothing.
+    Take,
+}
+
 /// A tab among others.
 #[derive(Debug)]
 pub(super) struct Tabs {
@@ -35,6 +44,11 @@ pub(super) struct Tabs {
     asks: VecDeque<(Id, Instant)>,
     /// When the list of chats is to be said again.
     list_due: Option<Instant>,
+    /// When the leader was last heard, or hoped for.
+    heard_at: Instant,
+    /// When the leader is to say again how it stands.
+    beat_due: Option<Instant>,
+    lock: Option<LockStep>,
     /// The others, as the leader knows them.
     others: Vec<Other>,
     /// How the leader stood, as told last.
@@ -58,6 +72,9 @@ impl Tabs {
             outbox: VecDeque::new(),
             asks: VecDeque::new(),
             list_due,
+            heard_at: now,
+            beat_due: None,
+            lock: None,
             others: Vec::new(),
             told: String::new(),
         }
@@ -69,6 +86,18 @@ impl Tabs {
 }
 
 impl Session {
+    /// Shares one feed with other tabs from the beginning, under a number of its own. False where there is none to share.
+    pub fn share(&mut self, tab: u64, now: Instant) -> bool {
+        let shares = self.feed_wanted && !self.machine.config().is_relayed();
+        if shares {
+            self.tabs = Some(Box::new(Tabs::new(tab, now)));
+            self.feed.stop();
+            self.machine.halt_calls();
+            self.probe_at = None;
+        }
+        shares
+    }
+
     /// Whether another tab has the feed and makes the calls, or is about to.
     pub(super) fn follows(&self) -> bool {
         self.tabs.as_ref().is_some_and(|tabs| !tabs.leads)
@@ -128,6 +157,7 @@ impl Session {
     pub fn handle_show(&mut self, now: Instant) {
         if let Some(tabs) = &mut self.tabs {
             tabs.list_due = Some(now);
+            tabs.heard_at = now;
         }
     }
 
@@ -149,6 +179,7 @@ impl Session {
                 return;
             }
             tabs.epoch = epoch;
+            tabs.heard_at = now;
             if epoch > latest {
                 self.handle_follow(now);
                 self.another_leads(now);
@@ -176,16 +207,38 @@ impl Session {
     pub(super) fn tabs_timeout_at(&self) -> Option<Instant> {
         let tabs = self.tabs.as_ref()?;
         let silent = tabs.others.iter().map(|other| other.heard_at + GONE_MS).min();
-        [tabs.list_due, silent].into_iter().flatten().min()
+        let leaderless = (!tabs.leads).then_some(tabs.heard_at + GONE_MS);
+        [tabs.list_due, silent, leaderless, tabs.beat_due].into_iter().flatten().min()
     }
 
     /// Time passed.
     pub(super) fn tabs_timeout(&mut self, now: Instant) {
-        let Some(tabs) = &self.tabs else { return };
+        let Some(tabs) = &mut self.tabs else { return };
+        if tabs.beat_due.take_if(|due| *due <= now).is_some() {
+            tabs.told.clear();
+        }
+        if !tabs.leads && tabs.heard_at + GONE_MS <= now {
+            // Whoever leads is frozen and was not told before, or does not run any more.
+            tabs.heard_at = now;
+            tabs.lock = Some(LockStep::Take);
+        }
         let gone = tabs.others.iter().find(|other| other.heard_at + GONE_MS <= now).map(|other| other.tab);
         // The others have a turn of their own.
         if let Some(tab) = gone {
             self.let_go(tab, now);
+        }
+    }
+
+    /// What is to become of the lock.
+    pub fn poll_lock(&mut self) -> Option<LockStep> {
+        self.tabs.as_mut()?.lock.take()
+    }
+
+    /// Nothing can be had from the gateway with what this tab was given: another may have better.
+    pub(super) fn stop_leading(&mut self, now: Instant) {
+        self.handle_follow(now);
+        if let Some(tabs) = &mut self.tabs {
+            tabs.lock = Some(LockStep::GiveUp);
         }
     }
 
