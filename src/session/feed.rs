@@ -28,6 +28,8 @@ pub(crate) enum Closed {
 
 /// A socket without a refusal for so long is open, in ms.
 const BELIEVED_AFTER_MS: u64 = 1_000;
+/// The same of one that is opened in place of another tab's, whose key is good: others wait for it.
+const TAKEN_OVER_AFTER_MS: u64 = 400;
 /// A socket that has not opened by then is given up, in ms.
 const CONNECT_TIMEOUT_MS: u64 = 15_000;
 /// First and longest wait before another try, in ms.
@@ -60,11 +62,13 @@ pub(crate) struct Feed {
     state: State,
     attempt: u32,
     close: bool,
+    /// How long a socket without a refusal takes to be believed, in ms.
+    believed_after_ms: u64,
 }
 
 impl Feed {
     pub(crate) const fn new() -> Self {
-        Self { state: State::Off, attempt: 0, close: false }
+        Self { state: State::Off, attempt: 0, close: false, believed_after_ms: BELIEVED_AFTER_MS }
     }
 
     /// Wants a socket as soon as possible.
@@ -72,6 +76,11 @@ impl Feed {
         if self.state == State::Off {
             self.state = State::Wanted;
         }
+    }
+
+    /// Takes the place of another tab's that was believed.
+    pub(crate) const fn take_over(&mut self) {
+        self.believed_after_ms = TAKEN_OVER_AFTER_MS;
     }
 
     /// Wants none from here on.
@@ -101,7 +110,7 @@ impl Feed {
         match self.state {
             State::Off | State::Open | State::Wanted => None,
             State::Opening(since) => Some(since + CONNECT_TIMEOUT_MS),
-            State::Unproven(since) => Some(since + BELIEVED_AFTER_MS),
+            State::Unproven(since) => Some(since + self.believed_after_ms),
             State::Retry(at) => Some(at),
         }
     }
@@ -109,7 +118,7 @@ impl Feed {
     /// Time passed. True when the socket has just become believed, with the instant since which events reach us.
     pub(crate) fn handle_timeout(&mut self, jitter: &mut Jitter, now: Instant) -> Option<Instant> {
         match self.state {
-            State::Unproven(since) if now >= since + BELIEVED_AFTER_MS => self.believe(),
+            State::Unproven(since) if now >= since + self.believed_after_ms => self.believe(),
             State::Opening(since) if now >= since + CONNECT_TIMEOUT_MS => {
                 self.close = true;
                 self.retry(jitter, now);
@@ -167,6 +176,7 @@ impl Feed {
         let State::Unproven(since) = self.state else { return None };
         self.state = State::Open;
         self.attempt = 0;
+        self.believed_after_ms = BELIEVED_AFTER_MS;
         Some(since)
     }
 

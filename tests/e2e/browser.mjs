@@ -1,7 +1,12 @@
 // Headless Chromium, as every test here starts it.
 
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { accessSync, constants } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { createInterface } from "node:readline";
 import { chromium } from "playwright-core";
 
 const FLAGS = [
@@ -13,6 +18,33 @@ const FLAGS = [
   "--disable-component-update",
   "--disable-sync",
 ];
+
+/**
+ * Another Chromium, whose tabs behind the front one are truly hidden, timers slowed down: those that are launched as above never are, since
+ * each is told to act as if it had the focus.
+ */
+export async function launchHiding() {
+  const folder = await mkdtemp(join(tmpdir(), "wa-presence-"));
+  const sandbox = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
+  const flags = [...FLAGS, ...sandbox, `--user-data-dir=${folder}`, "--remote-debugging-port=0", "about:blank"];
+  const child = spawn(executable(), flags, { stdio: ["ignore", "ignore", "pipe"] });
+  const address = await new Promise((resolve, reject) => {
+    createInterface({ input: child.stderr }).on("line", (line) => {
+      const said = line.match(/^DevTools listening on (ws:.+)$/);
+      if (said) resolve(said[1]);
+    });
+    child.once("exit", () => reject(new Error("Chromium ended before it said where it listens")));
+  });
+  const browser = await chromium.connectOverCDP(address, { noDefaults: true });
+  const stop = async () => {
+    const gone = once(child, "exit");
+    await browser.close();
+    child.kill();
+    await gone;
+    await rm(folder, { recursive: true, force: true });
+  };
+  return { browser, stop };
+}
 
 export function launch() {
   const asRoot = process.getuid?.() === 0;

@@ -1,7 +1,7 @@
 //! One rule a test.
 
 use wa_presence::machine::Knowledge;
-use wa_presence::machine::knowledge::Lapse;
+use wa_presence::machine::knowledge::{Lapse, Wait};
 use wa_presence::machine::presence::Availability;
 use wa_presence::machine::typing::ActivityKind;
 use wa_presence::session::ConnectionState;
@@ -91,6 +91,20 @@ fn a_chat_that_another_tab_follows_is_asked_for_and_told_of_there_alone() {
     let leader = &browser.tabs[&tabs[0]];
     assert!(leader.session.leads() && leader.heard.iter().all(|(_, seen)| seen.chat.as_str() != BEN));
     assert_eq!(leader.session.machine().followed_chats().count(), 1);
+}
+
+#[test]
+fn a_chat_that_is_opened_later_is_asked_for_at_once() {
+    let (mut browser, tabs) = browser(2, &[ANA.to_owned()]);
+    browser.pass(5_000);
+    let calls = browser.subscribes.len();
+    browser.watch(tabs[1], BEN);
+    browser.pass(500);
+    assert_eq!(browser.subscribes.len(), calls + 1);
+    assert!(!matches!(
+        browser.snapshot(tabs[1], BEN).map(|seen| seen.knowledge),
+        Some(Knowledge::Waiting(Wait::Queued))
+    ));
 }
 
 #[test]

@@ -11,6 +11,7 @@ use crate::{
     build,
     doctor::{self, Consent},
     job::Job,
+    simulator::Simulator,
     statics::{Place, Site},
     tree,
 };
@@ -19,6 +20,9 @@ use crate::{
 const SHIPPED: &str = "tests/bench";
 /// Benchmarks of the machine and of the relay, and whose they are: they need no browser and no npm package.
 const NATIVE: [(&str, &str); 2] = [("benches", tree::SDK), ("relay/benches", "wa-presence-relay")];
+
+/// The one of them that needs a gateway.
+const TABS: &str = "tabs";
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -58,13 +62,21 @@ fn in_chromium(scripts: &[PathBuf], consent: Consent) -> Result<()> {
     build::release()?;
     let config = json!({ "gateway": { "kind": "ingest" }, "peopleUrl": null });
     let page = Site { config, tickets: None, bench: true }.serve(Place::take(0)?);
+    let simulator = match scripts.iter().any(|script| stem(script) == TABS) {
+        true => {
+            Simulator::build()?;
+            Some(Simulator::start()?)
+        }
+        false => None,
+    };
     let mut failed = Vec::new();
     for script in scripts {
         let name = stem(script);
         let job = Job::new(format!("measuring {name}"), "node")
             .args([script])
             .env("PAGE_URL", &page)
-            .env("CHROMIUM", &chromium);
+            .env("CHROMIUM", &chromium)
+            .envs(simulator.iter().flat_map(Simulator::environment));
         match job.run() {
             Ok(report) => println!("{report}"),
             Err(_) => failed.push(name),

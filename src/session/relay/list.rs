@@ -20,9 +20,8 @@ impl Relayed {
 impl Session {
     /// The request that tells the relay what is followed, when that is due.
     pub(in crate::session) fn poll_change(&mut self, now: Instant) -> Option<(RequestId, Request)> {
-        let changed = self.machine.take_list_change();
         let relayed = self.relayed.as_mut()?;
-        if changed {
+        if self.machine.take_list_change() {
             relayed.changed_at.get_or_insert(now);
         }
         if relayed.change_due().is_none_or(|due| due > now) {

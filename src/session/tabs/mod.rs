@@ -124,6 +124,10 @@ impl Session {
         if !self.credential.is_refused() {
             self.machine.resume_calls();
         }
+        if self.machine.feed_open_since().is_some() {
+            self.feed.take_over();
+            self.connect(ConnectionState::Reconnecting, Some(ConnectionReason::Dropped), now);
+        }
         self.machine.take_over_feed(now);
         self.start_feed();
         if self.connection.session == crate::machine::SessionState::Unknown {

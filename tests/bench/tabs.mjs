@@ -1,0 +1,197 @@
+// Many tabs of one real Chromium on one session of the simulated gateway: what they cost, how quickly one takes over from another, how
+// late an end is shown, and whether a tab that was hidden ever paints what is over.
+
+import { launch, launchHiding } from "../e2e/browser.mjs";
+import { Simulator } from "../e2e/simulator.mjs";
+
+const TABS = 10;
+const CHATS = 200;
+/** So long both tabs and a tab alone are given to ask; the pace of calls is the same for both. */
+const ASKING_MS = 20_000;
+const TAKEOVERS = 20;
+const MOST_TAKEOVER_MS = 1_000;
+const RETURNS = 20;
+const ENDS = 200;
+const MOST_LATE_MS = 250;
+
+const { PAGE_URL, SIMULATOR_URL } = process.env;
+const simulator = new Simulator(SIMULATOR_URL);
+const met = [];
+const browser = await launch();
+try {
+  console.log(`Chromium ${browser.version()}`);
+  await costs();
+  await takeovers();
+  await ends();
+} finally {
+  await browser.close();
+}
+await returns();
+if (met.includes(false)) process.exitCode = 1;
+
+async function costs() {
+  const alone = await started("bench-alone", 1);
+  const many = await started("bench-many", TABS);
+  await rest(ASKING_MS);
+  const [one, all] = [await alone.session.log(), await many.session.log()];
+  judge(`${TABS} tabs, ${CHATS} chats: sockets`, all.openSockets, all.openSockets === 1, "1");
+  judge(`${TABS} tabs, ${CHATS} chats: subscribe calls`, all.counts.subscribe, Math.abs(all.counts.subscribe - one.counts.subscribe) <= 2, `${one.counts.subscribe} of one tab`);
+  for (let n = 0; n < 8; n += 1) await many.session.act(name(n), ["online", "typing"][n % 2]);
+  await rest(500);
+  const seen = await Promise.all(many.pages.map((page) => page.evaluate(() => window.seen())));
+  judge("tabs that show something else than the first", seen.filter((one) => one !== seen[0]).length, seen.every((one) => one === seen[0]), "0");
+  for (const { context } of [alone, many]) await context.close();
+}
+
+/** The tab with the feed crashes; one that is not next in line times how long it takes until the feed is open again. */
+async function takeovers() {
+  const { session, pages, context } = await started("bench-takeover", 3, 20);
+  await pages.at(-1).waitForFunction(() => window.presence.connection.state === "open");
+  await rest(15_000);
+  for (let n = 0; n < 8; n += 1) await session.act(name(n), "online");
+  const before = (await session.log()).counts.subscribe;
+  const times = [];
+  for (let round = 0; round < TAKEOVERS; round += 1) {
+    const [leader, , third] = pages;
+    await third.evaluate(() => window.note());
+    const crashed = Date.now();
+    await crash(leader);
+    await third.waitForFunction(() => window.opened() !== null, null, { polling: 10 });
+    times.push((await third.evaluate(() => window.opened())) - crashed);
+    pages.shift();
+    pages.push(await open(context, session, 20));
+    await pages.at(-1).waitForFunction(() => window.presence.connection.state === "open");
+  }
+  const after = (await session.log()).counts.subscribe;
+  const p95 = percentile(times, 95);
+  judge(`the feed of a crashed tab is open again, ms, p50 ${percentile(times, 50)}, p95`, p95, p95 <= MOST_TAKEOVER_MS, MOST_TAKEOVER_MS);
+  judge("subscribe calls meanwhile", after - before, after === before, "0");
+  await context.close();
+}
+
+/** How much later than its deadline the end of typing is told, in a tab that is seen. */
+async function ends() {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(new URL("bench/_page.html", PAGE_URL).href);
+  const late = await page.evaluate(async (ends) => {
+    const { connect } = await import("/pkg/index.js");
+    const presence = await connect({ gateway: { kind: "ingest" }, typingTtlMs: 400, maxWatchedChats: ends, keepOnReload: false });
+    const late = [];
+    presence.listen(([{ snapshot, previous }]) => {
+      const due = previous?.participants[0]?.activityExpiresAtMs;
+      if (snapshot.activity === "none" && due) late.push(performance.timeOrigin + performance.now() - due);
+    });
+    for (let n = 0; n < ends; n += 1) {
+      const chat = `1555000${String(n).padStart(4, "0")}@c.us`;
+      presence.watch(chat);
+      presence.ingest({ id: `evt_${n}`, timestamp: Date.now(), event: "presence.update", session: "default", payload: { id: chat, presences: [{ participant: chat, lastKnownPresence: "typing", lastSeen: null }] } });
+      await new Promise((resolve) => setTimeout(resolve, 17));
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    return late;
+  }, ENDS);
+  const p99 = percentile(late, 99);
+  judge(`typing is shown longer than it holds, ms, of ${late.length}, p50 ${percentile(late, 50)}, p99`, p99, late.length > ENDS * 0.9 && p99 <= MOST_LATE_MS, `${MOST_LATE_MS}, goal 50`);
+  await context.close();
+}
+
+/** A tab that is truly hidden while typing ends, and what its first frame shows when it is seen again. */
+async function returns() {
+  const { browser: hiding, stop } = await launchHiding();
+  try {
+    const [context] = hiding.contexts();
+    const hidden = context.pages()[0] ?? (await context.newPage());
+    await hidden.goto(new URL("bench/_page.html", PAGE_URL).href);
+    await hidden.evaluate(async () => {
+      const { connect } = await import("/pkg/index.js");
+      const presence = await connect({ gateway: { kind: "ingest" }, typingTtlMs: 2_000, keepOnReload: false });
+      const chat = presence.watch("15550001111@c.us");
+      let events = 0;
+      window.type = () => {
+        events += 1;
+        presence.ingest({ id: `evt_${events}`, timestamp: Date.now(), event: "presence.update", session: "default", payload: { id: chat.id, presences: [{ participant: chat.id, lastKnownPresence: "typing", lastSeen: null }] } });
+      };
+      document.body.textContent = "none";
+      chat.listen(({ activity }) => { document.body.textContent = activity; });
+      window.frames_ = [];
+      document.addEventListener("visibilitychange", () => {
+        if (!document.hidden) requestAnimationFrame(() => window.frames_.push(document.body.textContent));
+      });
+    });
+    const other = await context.newPage();
+    let wasHidden = 0;
+    for (let round = 0; round < RETURNS; round += 1) {
+      await hidden.bringToFront();
+      await hidden.evaluate(() => window.type());
+      await rest(150);
+      await other.bringToFront();
+      // Beyond the deadline, and not in step with the seconds in which a hidden tab wakes.
+      await rest(1_950 + (round % 5) * 40);
+      wasHidden += Number(await hidden.evaluate(() => document.hidden));
+    }
+    await hidden.bringToFront();
+    await rest(300);
+    const frames = await hidden.evaluate(() => window.frames_);
+    const stale = frames.slice(1).filter((shown) => shown !== "none").length;
+    judge(`returns of a hidden tab whose first frame shows typing that is over, of ${wasHidden}`, stale, stale === 0 && wasHidden === RETURNS, "0");
+  } finally {
+    await stop();
+  }
+}
+
+/** A session with people in it, and so many tabs on it. */
+async function started(sessionName, tabs, chats = CHATS) {
+  const session = await simulator.createSession(sessionName, `key_of_${sessionName}`);
+  for (let n = 0; n < 8; n += 1) await session.addPerson({ name: name(n), id: id(n) });
+  const context = await browser.newContext();
+  const pages = [];
+  for (let n = 0; n < tabs; n += 1) pages.push(await open(context, session, chats));
+  return { session, context, pages };
+}
+
+async function open(context, session, chats) {
+  const page = await context.newPage();
+  await page.goto(new URL("bench/_page.html", PAGE_URL).href);
+  await page.evaluate(async ([baseUrl, session, ids]) => {
+    const { connect } = await import("/pkg/index.js");
+    window.presence = await connect({ gateway: { kind: "waha", baseUrl, session, apiKey: `key_of_${session}`, lookUpIds: false }, guard: "off" });
+    for (const chat of ids) presence.watch(chat);
+    // Without what differs from tab to tab by the way between them.
+    const plain = ({ lagMs, activitySinceAtMs, activityExpiresAtMs, lastActivity, lastKnown, participants, active, ...rest }) => ({ ...rest, active: active?.map(({ participant, kind }) => [participant, kind]), participants: participants?.map(plain) });
+    window.seen = () => JSON.stringify(presence.chats().map(plain).sort((a, b) => (a.chat < b.chat ? -1 : 1)));
+    let opened = null;
+    window.note = () => { opened = null; };
+    window.opened = () => opened;
+    presence.listenConnection((connection) => { if (connection.state === "open") opened = performance.timeOrigin + performance.now(); else opened = null; });
+  }, [SIMULATOR_URL, session.name, Array.from({ length: chats }, (_, n) => id(n))]);
+  return page;
+}
+
+async function crash(page) {
+  const cdp = await page.context().newCDPSession(page);
+  // Nobody is left to answer.
+  cdp.send("Page.crash").catch(() => {});
+}
+
+function judge(what, found, holds, bar) {
+  console.log(`${what.padEnd(80)} ${String(found).padStart(6)}  ≤ ${bar} ${holds ? "PASS" : "FAIL"}`);
+  met.push(holds);
+}
+
+function percentile(values, at) {
+  const sorted = [...values].sort((a, b) => a - b);
+  return Math.round(sorted[Math.min(sorted.length - 1, Math.ceil((sorted.length * at) / 100) - 1)] ?? Number.NaN);
+}
+
+function name(n) {
+  return `Person ${n}`;
+}
+
+function id(n) {
+  return `1555777${String(n).padStart(4, "0")}@c.us`;
+}
+
+function rest(ms) {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
