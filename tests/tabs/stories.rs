@@ -201,6 +201,7 @@ fn a_tab_whose_key_is_refused_leaves_the_feed_to_another() {
     browser.pass(2_000);
     assert_eq!((browser.leader(), browser.sockets.len()), (Some(tabs[1]), 1));
     assert_eq!(browser.tabs[&tabs[1]].session.connection().state, ConnectionState::Open);
+    assert_eq!(browser.tabs[&tabs[0]].session.connection().state, ConnectionState::Unauthorized, "and says so");
 }
 
 #[test]

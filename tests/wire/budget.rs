@@ -39,13 +39,13 @@ async fn a_chat_that_is_let_go_and_taken_up_again_costs_one_call() {
 #[test]
 async fn two_clients_of_an_account_share_its_budget() {
     let Some(gateway) = Gateway::open().await else { return };
-    let first = gateway.connect_with("lookUpIds: false", "");
+    let first = gateway.connect_with("lookUpIds: false", "shareTabs: false, keepOnReload: false");
     open(&first).await;
     let before = ledgers();
     first.follow(ANA);
     first.follow(BEN);
     spent(&first, 2.0).await;
-    let second = gateway.connect_with("lookUpIds: false", "");
+    let second = gateway.connect_with("lookUpIds: false", "shareTabs: false, keepOnReload: false");
     assert_eq!(number(&second.budget(), "spent"), 2.0, "what the first one spent");
     assert_eq!(number(&second.budget(), "callsToday"), 2.0);
     assert_eq!(number(&second.counters(), "subscribeCalls"), 0.0, "its own calls are its own");
@@ -55,7 +55,7 @@ async fn two_clients_of_an_account_share_its_budget() {
     first.follow(TEAM);
     spent(&first, 4.0).await;
     assert_eq!(number(&first.counters(), "subscribeCalls"), 3.0, "the fourth is the second one's");
-    let mut third = gateway.connect_with("lookUpIds: false", "");
+    let mut third = gateway.connect_with("lookUpIds: false", "shareTabs: false, keepOnReload: false");
     assert_eq!(number(&third.budget(), "spent"), 4.0, "a page that is loaded again");
     third.end();
     let ours: Vec<_> =

@@ -55,7 +55,10 @@ impl Session {
                 }
                 let state = place(&STATES, *state).unwrap_or(ConnectionState::Connecting);
                 let reason = reason.checked_sub(1).and_then(|reason| place(&REASONS, reason));
-                self.connect(state, reason, now);
+                // That our own key is refused stays so, whatever another tab's is worth.
+                if !self.credential.is_refused() {
+                    self.connect(state, reason, now);
+                }
                 let session = place(&SESSIONS, *session).unwrap_or(SessionState::Unknown);
                 if session != self.machine.session_state() {
                     self.machine.handle_session(session, false, now);
