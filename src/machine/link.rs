@@ -122,11 +122,14 @@ impl Machine {
             }
             Feed::Down { ever_open: false } | Feed::NotNeeded => {
                 // What happened between the page that knew it and the feed of this one.
-                self.catch_up |= std::mem::take(&mut self.recalled);
+                let recalled_at = self.recalled_at.take();
+                self.catch_up |= recalled_at.is_some();
+                // What was asked by way of that one needs no asking again; what was asked since may have been told to nobody.
+                let from = recalled_at.unwrap_or_default();
                 let keys: Vec<_> = self.roster.keys().collect();
                 for key in keys {
                     let Some(chat) = self.roster.get_mut(key) else { continue };
-                    let unheard = chat.subscription.lease.is_some_and(|lease| lease.sent_at < since);
+                    let unheard = chat.subscription.lease.is_some_and(|lease| (from..since).contains(&lease.sent_at));
                     if unheard && !chat.subscription.heard {
                         self.enqueue(key, now);
                     }
@@ -148,7 +151,7 @@ impl Machine {
         self.handle_feed_down(now);
         if self.feed == (Feed::Down { ever_open: true }) && !self.link.feed_lapsed {
             self.feed = Feed::Down { ever_open: false };
-            self.recalled = true;
+            self.recalled_at = Some(now);
         }
     }
 

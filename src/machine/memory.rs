@@ -135,7 +135,7 @@ impl Machine {
         } else {
             // Until it is watched; what nobody watches is not claimed for long.
             subscription.grace_until = memory.believed.then(|| now + self.config.push_grace_ms);
-            self.recalled = true;
+            self.recalled_at = Some(now);
         }
         self.review(key, Cause::Read, now, now);
     }

@@ -150,8 +150,8 @@ pub struct Machine {
     connections: u32,
     halted: bool,
     catch_up: bool,
-    /// Something is known from before the feed was first open.
-    recalled: bool,
+    /// When something was taken over that is known from another feed, before ours was open.
+    recalled_at: Option<Instant>,
     queue: Queue,
     pacing: Pacing,
     /// When the first and the last call left that marked us online, since we were last set offline.
@@ -197,7 +197,7 @@ impl Machine {
             connections: 0,
             halted: false,
             catch_up: false,
-            recalled: false,
+            recalled_at: None,
             queue: Queue::default(),
             marked_online: None,
             flaps: 0,

@@ -124,7 +124,8 @@ fn when_the_leaders_tab_crashes_another_leads_and_no_live_lease_is_asked_for_twi
     let chats: Vec<_> = (0..30).map(numbered).collect();
     let (mut browser, tabs) = browser(3, &chats);
     browser.pass(60_000);
-    chats.iter().for_each(|chat| browser.event(chat, "online"));
+    // Of the others nothing was ever told.
+    chats.iter().take(20).for_each(|chat| browser.event(chat, "online"));
     browser.pass(1_000);
     let calls = browser.subscribes.len();
     let third = tabs[2];
