@@ -1,7 +1,8 @@
 // Many tabs of one real Chromium on one session of the simulated gateway: what they cost, how quickly one takes over from another, how
 // late an end is shown, and whether a tab that was hidden ever paints what is over.
 
-import { launch, launchHiding } from "../e2e/browser.mjs";
+import { launch } from "../e2e/browser.mjs";
+import { returnsOfHiddenTab } from "../e2e/hidden.mjs";
 import { Simulator } from "../e2e/simulator.mjs";
 
 const TABS = 10;
@@ -96,48 +97,9 @@ async function ends() {
   await context.close();
 }
 
-/** A tab that is truly hidden while typing ends, and what its first frame shows when it is seen again. */
 async function returns() {
-  const { browser: hiding, stop } = await launchHiding();
-  try {
-    const [context] = hiding.contexts();
-    const hidden = context.pages()[0] ?? (await context.newPage());
-    await hidden.goto(new URL("bench/_page.html", PAGE_URL).href);
-    await hidden.evaluate(async () => {
-      const { connect } = await import("/pkg/index.js");
-      const presence = await connect({ gateway: { kind: "ingest" }, typingTtlMs: 2_000, keepOnReload: false });
-      const chat = presence.watch("15550001111@c.us");
-      let events = 0;
-      window.type = () => {
-        events += 1;
-        presence.ingest({ id: `evt_${events}`, timestamp: Date.now(), event: "presence.update", session: "default", payload: { id: chat.id, presences: [{ participant: chat.id, lastKnownPresence: "typing", lastSeen: null }] } });
-      };
-      document.body.textContent = "none";
-      chat.listen(({ activity }) => { document.body.textContent = activity; });
-      window.frames_ = [];
-      document.addEventListener("visibilitychange", () => {
-        if (!document.hidden) requestAnimationFrame(() => window.frames_.push(document.body.textContent));
-      });
-    });
-    const other = await context.newPage();
-    let wasHidden = 0;
-    for (let round = 0; round < RETURNS; round += 1) {
-      await hidden.bringToFront();
-      await hidden.evaluate(() => window.type());
-      await rest(150);
-      await other.bringToFront();
-      // Beyond the deadline, and not in step with the seconds in which a hidden tab wakes.
-      await rest(1_950 + (round % 5) * 40);
-      wasHidden += Number(await hidden.evaluate(() => document.hidden));
-    }
-    await hidden.bringToFront();
-    await rest(300);
-    const frames = await hidden.evaluate(() => window.frames_);
-    const stale = frames.slice(1).filter((shown) => shown !== "none").length;
-    judge(`returns of a hidden tab whose first frame shows typing that is over, of ${wasHidden}`, stale, stale === 0 && wasHidden === RETURNS, "0");
-  } finally {
-    await stop();
-  }
+  const { wasHidden, stale } = await returnsOfHiddenTab(new URL("bench/_page.html", PAGE_URL).href, RETURNS);
+  judge(`returns of a hidden tab whose first frame shows typing that is over, of ${wasHidden}`, stale, stale === 0 && wasHidden === RETURNS, "0");
 }
 
 /** A session with people in it, and so many tabs on it. */

@@ -2,12 +2,14 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { returnsOfHiddenTab } from "../hidden.mjs";
 import { until } from "../simulator.mjs";
 
 const PEOPLE = ["Ana", "Ben", "Cleo", "Dan", "Eva", "Finn"].map((name) => `${name} Flores`);
 /** Longer than a tab takes to ask for what another one has asked for. */
 const CALM_MS = 2_000;
 const TABS = 4;
+const RETURNS = 5;
 
 export function tell(stage) {
   test("tabs share one socket and one set of subscriptions, and show the same", async () => {
@@ -55,6 +57,11 @@ export function tell(stage) {
       await third.close();
     });
   }
+
+  test("a tab that was hidden paints nothing that is over when it is seen again", async () => {
+    const returns = await returnsOfHiddenTab(new URL("config.json", stage().url).href, RETURNS);
+    assert.deepEqual(returns, { wasHidden: RETURNS, stale: 0 });
+  });
 }
 
 async function started(stage) {
