@@ -6,7 +6,7 @@
 use super::Machine;
 use super::chat::PersonKey;
 use super::id::{Address, Id};
-use super::knowledge::Hiding;
+use super::knowledge::{Hiding, Refusal};
 use super::presence::{Availability, Basis, LastKnown, LastSeen};
 use super::roster::ChatKey;
 use super::snapshot::Cause;
@@ -67,6 +67,8 @@ pub struct ChatMemory {
     pub believed: bool,
     /// Whether their other id was looked up.
     pub looked_up: bool,
+    /// Why the gateway does not serve it.
+    pub refused: Option<Refusal>,
     /// Who hides.
     pub hidden: Option<Hiding>,
     /// When they last wrote.
@@ -105,6 +107,8 @@ impl Machine {
             heard: subscription.heard,
             believed: chat.believed,
             looked_up: subscription.looked_up,
+            // Our own guard judges for itself.
+            refused: subscription.refused.filter(|refusal| *refusal != Refusal::OutsideWindow),
             hidden: subscription.hidden,
             last_inbound: chat.last_inbound,
             people: people.collect(),
@@ -128,6 +132,7 @@ impl Machine {
         subscription.heard = memory.heard && lease.is_some();
         subscription.looked_up |= memory.looked_up;
         subscription.hidden = memory.hidden.filter(|_| lease.is_some());
+        subscription.refused = memory.refused;
         let watched = subscription.is_watched();
         if watched {
             self.queue.remove(key, subscription);

@@ -6,7 +6,7 @@
 
 use super::Session;
 use crate::machine::id::{Address, Id};
-use crate::machine::knowledge::Hiding;
+use crate::machine::knowledge::{Hiding, Refusal};
 use crate::machine::presence::{Availability, Basis, LastKnown, LastSeen, LastSeenBasis};
 use crate::machine::time::{Instant, UnixMs};
 use crate::machine::typing::{ActivityKind, EndedBy, LastActivity};
@@ -27,6 +27,15 @@ const SEEN: [LastSeenBasis; 2] = [LastSeenBasis::Reported, LastSeenBasis::Observ
 const KINDS: [ActivityKind; 2] = [ActivityKind::Typing, ActivityKind::Recording];
 const ENDINGS: [EndedBy; 4] = [EndedBy::Paused, EndedBy::Ttl, EndedBy::Message, EndedBy::Offline];
 const HIDINGS: [Hiding; 2] = [Hiding::Deny, Hiding::Reciprocity];
+const REFUSALS: [Refusal; 7] = [
+    Refusal::TooMany,
+    Refusal::OutsideWindow,
+    Refusal::NotFound,
+    Refusal::Forbidden,
+    Refusal::BadRequest,
+    Refusal::Unsupported,
+    Refusal::Engine,
+];
 
 impl Session {
     /// All that is known of the chats that are followed, the most important ones first, up to a length.
@@ -79,6 +88,7 @@ impl Writer {
         self.number(Some(u64::from(memory.believed)));
         self.number(Some(u64::from(memory.looked_up)));
         self.place(memory.hidden.map(|hiding| hiding as u8));
+        self.place(memory.refused.map(|refusal| refusal as u8));
         self.number(memory.last_inbound.map(UnixMs::as_ms));
         let lease = memory.lease;
         self.instant(lease.map(|lease| lease.sent_at));
@@ -173,6 +183,7 @@ impl Reader<'_> {
         let chat = self.id()?;
         let [heard, believed, looked_up] = [self.number()?, self.number()?, self.number()?].map(|flag| flag == 1);
         let hidden = self.word_of(&HIDINGS);
+        let refused = self.word_of(&REFUSALS);
         let last_inbound = self.number().map(UnixMs::from_ms);
         let lease = match (self.instant(), self.instant(), self.instant()) {
             (Some(sent_at), Some(sure_until), Some(max_until)) => Some(Lease { sent_at, sure_until, max_until }),
@@ -185,6 +196,7 @@ impl Reader<'_> {
             heard,
             believed,
             looked_up,
+            refused,
             hidden,
             last_inbound,
             people: Vec::new(),

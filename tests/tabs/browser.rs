@@ -22,6 +22,9 @@ const OPEN_MS: u64 = 60;
 /// So many wake-ups at one instant are a tab that never sleeps.
 const SLEEPLESS: usize = 20_000;
 
+/// Whom the gateway does not know.
+pub(crate) const NOBODY: &str = "15559999999";
+
 pub(crate) type TabId = u32;
 
 pub(crate) struct Tab {
@@ -51,6 +54,7 @@ enum Coming {
     Answer {
         tab: TabId,
         id: RequestId,
+        status: u16,
         body: String,
     },
 }
@@ -308,9 +312,9 @@ impl Browser {
                 self.most_sockets = self.most_sockets.max(self.sockets.len());
                 self.drain(tab);
             }
-            Coming::Answer { tab, id, body } => {
+            Coming::Answer { tab, id, status, body } => {
                 let Some(asked) = self.tabs.get_mut(&tab) else { return };
-                let response = Response { status: 200, retry_after_ms: None, body: body.into_bytes() };
+                let response = Response { status, retry_after_ms: None, body: body.into_bytes() };
                 asked.session.handle_outcome(id, &Outcome::Response(response), wall, now);
                 self.drain(tab);
             }
@@ -346,7 +350,8 @@ impl Browser {
                     self.others += 1;
                     json!([])
                 };
-                let answer = Coming::Answer { tab: id, id: request_id, body: body.to_string() };
+                let status = if request.url.contains(NOBODY) { 404 } else { 200 };
+                let answer = Coming::Answer { tab: id, id: request_id, status, body: body.to_string() };
                 self.coming.push_back((now + ANSWER_MS, answer));
             }
             while let Some(Notice { chat, .. }) = tab.session.poll_notice() {

@@ -1,12 +1,12 @@
 //! One rule a test.
 
 use wa_presence::machine::Knowledge;
-use wa_presence::machine::knowledge::{Lapse, Wait};
+use wa_presence::machine::knowledge::{Lapse, Refusal, Wait};
 use wa_presence::machine::presence::Availability;
 use wa_presence::machine::typing::ActivityKind;
 use wa_presence::session::ConnectionState;
 
-use crate::browser::{Browser, TabId, numbered};
+use crate::browser::{Browser, NOBODY, TabId, numbered};
 
 const ANA: &str = "15550001111@c.us";
 const BEN: &str = "15550002222@c.us";
@@ -140,6 +140,28 @@ fn when_the_leaders_tab_crashes_another_leads_and_no_live_lease_is_asked_for_twi
     browser.event(&chats[7], "typing");
     browser.pass(10);
     assert_eq!(browser.snapshot(third, &chats[7]).and_then(|seen| seen.activity), Some(ActivityKind::Typing));
+}
+
+#[test]
+fn twenty_leaders_that_crash_one_after_the_other_ask_for_nothing_again() {
+    let nobody = format!("{NOBODY}@c.us");
+    let chats = [ANA.to_owned(), BEN.to_owned(), nobody.clone()];
+    let (mut browser, mut tabs) = browser(3, &chats);
+    browser.pass(5_000);
+    browser.event(ANA, "online");
+    browser.pass(1_000);
+    let calls = browser.subscribes.clone();
+    for _ in 0..20 {
+        browser.crash(tabs.remove(0));
+        browser.pass(900);
+        let next = browser.open_tab();
+        chats.iter().for_each(|chat| drop(browser.watch(next, chat)));
+        tabs.push(next);
+        browser.pass(900);
+    }
+    assert_eq!(browser.subscribes, calls);
+    let seen = browser.snapshot(tabs[2], &nobody).expect("it is watched");
+    assert_eq!(seen.knowledge, Knowledge::Refused(Refusal::NotFound));
 }
 
 #[test]

@@ -27,6 +27,10 @@ impl Session {
         if let Some(tabs) = &mut self.tabs {
             tabs.list_due = Some(now);
         }
+        // What was asked by way of the one before holds, for us as for the one that leads.
+        if self.machine.feed_open_since().is_some() {
+            self.machine.take_over_feed(now);
+        }
     }
 
     /// Says which chats we follow, where that changed or was not said for a while.
