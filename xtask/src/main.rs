@@ -8,6 +8,7 @@
 )]
 
 mod bench;
+mod browsers;
 mod build;
 mod checklist;
 mod children;
@@ -26,6 +27,7 @@ mod shorten;
 mod simulator;
 mod size;
 mod statics;
+mod suites;
 mod test;
 mod tickets;
 mod tools;
