@@ -8,7 +8,8 @@ use std::{path::PathBuf, time::Duration};
 use anyhow::{Result, bail};
 
 use crate::{
-    browsers, build,
+    browsers::{self, Engine},
+    build,
     checklist::Checklist,
     doctor::{self, Consent},
     golden,
@@ -23,14 +24,25 @@ pub(crate) const BROWSER_LIMIT: Duration = Duration::from_secs(20 * 60);
 /// What must not be in the dependency tree of the pure layers.
 const JAVASCRIPT_CRATES: [&str; 4] = ["wasm-bindgen", "js-sys", "web-sys", "gloo-"];
 
-pub(crate) fn main(consent: Consent) -> Result<()> {
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Only the browser suites, in these engines
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "LIST")]
+    engines: Vec<Engine>,
+}
+
+pub(crate) fn main(args: &Args, consent: Consent) -> Result<()> {
     let mut list = Checklist::new();
-    steps(&mut list, consent);
+    if args.engines.is_empty() {
+        steps(&mut list, &[Engine::Chromium], consent);
+    } else {
+        suites::steps(&mut list, &args.engines, consent);
+    }
     list.close()
 }
 
-/// The steps, also those of `ci`; the answer is whether the package was built.
-pub(crate) fn steps(list: &mut Checklist, consent: Consent) -> bool {
+/// The steps, also those of `ci`, with the browser suites in these engines; the answer is whether the package was built.
+pub(crate) fn steps(list: &mut Checklist, engines: &[Engine], consent: Consent) -> bool {
     list.step("native tests", || cargo_test("running the tests of the workspace", &["--workspace"]));
     list.step("pure layers without JavaScript", || {
         let pure = ["--package", tree::SDK, "--no-default-features"];
@@ -43,7 +55,7 @@ pub(crate) fn steps(list: &mut Checklist, consent: Consent) -> bool {
     let built = list.step("package", build::release);
     let needs_build = |step: &dyn Fn() -> Result<()>| if built { step() } else { bail!("the package was not built") };
     list.step("declarations", || needs_build(&golden::check));
-    list.step("browser tests", || suites::run(consent));
+    suites::steps(list, engines, consent);
     for (name, folder, step) in [
         ("Node tests", "tests/node", &node_tests as &dyn Fn(&[PathBuf]) -> Result<()>),
         ("end-to-end tests", "tests/e2e", &|files| end_to_end(files, consent)),
