@@ -8,8 +8,8 @@ use anyhow::{Result, bail};
 use serde_json::json;
 
 use crate::{
-    build,
-    doctor::{self, Consent},
+    browsers, build,
+    doctor::Consent,
     job::Job,
     simulator::Simulator,
     statics::{Place, Site},
@@ -58,7 +58,7 @@ pub(crate) fn main(args: &Args, consent: Consent) -> Result<()> {
 }
 
 fn in_chromium(scripts: &[PathBuf], consent: Consent) -> Result<()> {
-    let chromium = doctor::chromium(consent)?;
+    let chromium = browsers::chromium(consent)?;
     build::release()?;
     let config = json!({ "gateway": { "kind": "ingest" }, "peopleUrl": null });
     let page = Site { config, tickets: None, bench: true }.serve(Place::take(0)?);

@@ -1,8 +1,9 @@
-//! `ci`: `test`, and what keeps the code in shape. `.ci/run` runs it, and so can anyone.
+//! `ci`: `test` with the browser suites in every engine, and what keeps the code in shape. `.ci/run` runs it, and so can anyone.
 
 use anyhow::{Result, bail};
 
 use crate::{
+    browsers::Engine,
     checklist::Checklist,
     doctor::{self, Consent},
     job::Job,
@@ -22,7 +23,7 @@ pub(crate) fn main(consent: Consent) -> Result<()> {
     list.step("documentation", documentation);
     list.step("dependencies", deny);
     fuzz_targets(&mut list);
-    let built = test::steps(&mut list, consent);
+    let built = test::steps(&mut list, &Engine::ALL, consent);
     list.step("size", || if built { size::check() } else { bail!("the package was not built") });
     list.close()
 }

@@ -5,9 +5,9 @@ use std::{thread, time::Duration};
 use anyhow::{Context, Result, bail};
 
 use crate::{
-    build,
+    browsers, build,
     checklist::Reported,
-    doctor::{self, Consent},
+    doctor::Consent,
     job::Job,
     relay::Relay,
     serve::{self, Served},
@@ -147,7 +147,7 @@ fn smoked(port: u16, consent: Consent, screenshot: &std::path::Path) -> Result<S
     if !tree::root().join(SMOKE).exists() {
         bail!("{SMOKE} is missing");
     }
-    let chromium = doctor::chromium(consent)?;
+    let chromium = browsers::chromium(consent)?;
     build::release()?;
     Simulator::build()?;
     Relay::build()?;

@@ -1,13 +1,11 @@
 //! Installs what a command needs and the machine lacks, and says so.
 //!
-//! Rust targets come through rustup, command line tools through cargo, JavaScript tools through `npm ci`, browsers through the
-//! system's package manager. What is there in the right version is used as it is. Only the last one touches the system, so
-//! only that one needs root or the user's word (`--install`); without either the answer is one sentence with the one command.
+//! Rust targets come through rustup, command line tools through cargo, JavaScript tools through `npm ci`. What is there in the
+//! right version is used as it is. Browsers, for which the system itself is touched, are in [`crate::browsers`].
 
-use std::{fs, path::Path, path::PathBuf, process::Command};
+use std::{fs, path::Path, process::Command};
 
 use anyhow::{Context, Result, bail};
-use semver::Version;
 use serde_json::Value;
 
 use crate::{
@@ -18,20 +16,12 @@ use crate::{
 
 /// The oldest Node that runs the tests and the tools.
 const NODE: u64 = 20;
-/// The Debian packages of the browser and its WebDriver.
-const BROWSER_PACKAGES: [&str; 2] = ["chromium", "chromium-driver"];
 
 /// What the user allows.
 #[derive(Clone, Copy)]
 pub(crate) struct Consent {
     /// `--install`: system packages may be installed with sudo.
     pub(crate) install: bool,
-}
-
-/// The two programs of the browser tests.
-pub(crate) struct Browser {
-    pub(crate) chromium: PathBuf,
-    pub(crate) chromedriver: PathBuf,
 }
 
 /// What `build` needs: the Rust target, wasm-bindgen, and the JavaScript tools.
@@ -127,52 +117,6 @@ fn stale_packages() -> Result<Vec<String>> {
 fn json(path: &Path) -> Result<Value> {
     let text = fs::read(path).with_context(|| format!("{} cannot be read", tree::shown(path)))?;
     serde_json::from_slice(&text).with_context(|| format!("{} is not JSON", tree::shown(path)))
-}
-
-/// Chromium alone, for what Playwright drives.
-pub(crate) fn chromium(consent: Consent) -> Result<PathBuf> {
-    if let Some(chromium) = tools::chromium()? {
-        return Ok(chromium);
-    }
-    install_browser(consent, "Chromium")?;
-    tools::chromium()?.context("Chromium was installed but is not in PATH: name it in CHROMIUM")
-}
-
-/// Chromium and a WebDriver of the same release, for wasm-pack.
-pub(crate) fn browser(consent: Consent) -> Result<Browser> {
-    let chromium = chromium(consent)?;
-    if tools::chromedriver()?.is_none() {
-        install_browser(consent, "chromedriver")?;
-    }
-    let chromedriver = tools::chromedriver()?.context("chromedriver is not in PATH: name it in CHROMEDRIVER")?;
-    let major = |program: &Path| tools::version_of(program, &["--version"]).map(|version: Version| version.major);
-    let (ours, its) = (major(&chromium), major(&chromedriver));
-    if ours != its {
-        let spelled = |major: Option<u64>| major.map_or("of no known release".to_owned(), |major| major.to_string());
-        bail!("Chromium is {} but chromedriver is {}: install both from one source", spelled(ours), spelled(its));
-    }
-    Ok(Browser { chromium, chromedriver })
-}
-
-fn install_browser(consent: Consent, missing: &str) -> Result<()> {
-    let packages = BROWSER_PACKAGES.join(" ");
-    if which::which("apt-get").is_err() {
-        bail!("{missing} is missing: install Chromium and chromedriver, or name them in CHROMIUM and CHROMEDRIVER");
-    }
-    let root = is_root();
-    if !root && !consent.install {
-        bail!("{missing} is missing: run `sudo apt-get install -y {packages}`, or repeat the command with --install");
-    }
-    for args in [vec!["update"], [vec!["install", "-y", "--no-install-recommends"], BROWSER_PACKAGES.to_vec()].concat()]
-    {
-        if root {
-            let what = format!("installing {missing} (apt-get {})", args.first().copied().unwrap_or_default());
-            Job::new(what, "apt-get").args(args).env("DEBIAN_FRONTEND", "noninteractive").run()?;
-        } else {
-            Job::new(format!("installing {missing}"), "sudo").args(["apt-get"]).args(args).show()?;
-        }
-    }
-    Ok(())
 }
 
 /// Whether Chromium will refuse its sandbox, and apt-get needs no sudo.

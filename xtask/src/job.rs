@@ -61,6 +61,14 @@ impl Job {
         self
     }
 
+    /// Keeps variables of ours from it.
+    pub(crate) fn without(mut self, names: &[&str]) -> Self {
+        for name in names {
+            self.command.env_remove(name);
+        }
+        self
+    }
+
     /// Ends the command after this time and calls it a failure.
     pub(crate) fn within(mut self, limit: Duration) -> Self {
         self.limit = limit;

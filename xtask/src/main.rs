@@ -8,6 +8,7 @@
 )]
 
 mod bench;
+mod browsers;
 mod build;
 mod checklist;
 mod children;
@@ -26,6 +27,7 @@ mod shorten;
 mod simulator;
 mod size;
 mod statics;
+mod suites;
 mod test;
 mod tickets;
 mod tools;
@@ -38,7 +40,7 @@ use clap::{Parser, Subcommand};
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "The commands of wa-presence", disable_help_subcommand = true)]
 struct Cli {
-    /// Install missing system packages (Chromium) with sudo apt-get
+    /// Install missing system packages (browsers) with sudo apt-get
     #[arg(long, global = true)]
     install: bool,
     #[command(subcommand)]
@@ -52,7 +54,7 @@ enum Task {
     /// Build, start a simulated gateway and a relay, and serve the dashboard; stops on ctrl-c
     Demo(demo::Args),
     /// Everything that makes a change trustworthy: native, browser, Node and end-to-end tests
-    Test,
+    Test(test::Args),
     /// Measure the shipped package in Chromium (tests/bench/*.mjs) and the machine natively (benches/*.rs)
     Bench(bench::Args),
     /// Fuzz on nightly, each target for some minutes
@@ -61,7 +63,7 @@ enum Task {
     Size,
     /// Compare the generated TypeScript declarations with tests/golden and type-check tests/types
     Golden(golden::Args),
-    /// `test`, plus fmt, clippy, docs, deny, golden, size and file lengths
+    /// `test` in three engines, plus fmt, clippy, docs, deny, golden, size and file lengths
     Ci,
     /// For the end-to-end tests: start the servers, print one JSON line, stop when stdin closes
     #[command(hide = true)]
@@ -89,7 +91,7 @@ fn run(task: Task, consent: doctor::Consent) -> anyhow::Result<()> {
     match task {
         Task::Build(args) => build::main(&args),
         Task::Demo(args) => demo::main(args, consent),
-        Task::Test => test::main(consent),
+        Task::Test(args) => test::main(&args, consent),
         Task::Bench(args) => bench::main(&args, consent),
         Task::Fuzz(args) => fuzz::main(&args),
         Task::Size => size::main(),

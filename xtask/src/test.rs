@@ -5,35 +5,44 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 
 use crate::{
+    browsers::{self, Engine},
     build,
     checklist::Checklist,
-    doctor::{self, Browser, Consent},
+    doctor::{self, Consent},
     golden,
     job::Job,
     relay::Relay,
     simulator::Simulator,
-    tools::CargoTool,
-    tree,
+    suites, tree,
 };
 
 /// A browser that hangs is a failure, not a wait.
-const BROWSER_LIMIT: Duration = Duration::from_secs(20 * 60);
+pub(crate) const BROWSER_LIMIT: Duration = Duration::from_secs(20 * 60);
 /// What must not be in the dependency tree of the pure layers.
 const JAVASCRIPT_CRATES: [&str; 4] = ["wasm-bindgen", "js-sys", "web-sys", "gloo-"];
-/// Where wasm-bindgen's runner reads how to start the browser.
-const WEBDRIVER: &str = "webdriver.json";
 
-pub(crate) fn main(consent: Consent) -> Result<()> {
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Only the browser suites, in these engines
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "LIST")]
+    engines: Vec<Engine>,
+}
+
+pub(crate) fn main(args: &Args, consent: Consent) -> Result<()> {
     let mut list = Checklist::new();
-    steps(&mut list, consent);
+    if args.engines.is_empty() {
+        steps(&mut list, &[Engine::Chromium], consent);
+    } else {
+        suites::steps(&mut list, &args.engines, consent);
+    }
     list.close()
 }
 
-/// The steps, also those of `ci`; the answer is whether the package was built.
-pub(crate) fn steps(list: &mut Checklist, consent: Consent) -> bool {
+/// The steps, also those of `ci`, with the browser suites in these engines; the answer is whether the package was built.
+pub(crate) fn steps(list: &mut Checklist, engines: &[Engine], consent: Consent) -> bool {
     list.step("native tests", || cargo_test("running the tests of the workspace", &["--workspace"]));
     list.step("pure layers without JavaScript", || {
         let pure = ["--package", tree::SDK, "--no-default-features"];
@@ -46,7 +55,7 @@ pub(crate) fn steps(list: &mut Checklist, consent: Consent) -> bool {
     let built = list.step("package", build::release);
     let needs_build = |step: &dyn Fn() -> Result<()>| if built { step() } else { bail!("the package was not built") };
     list.step("declarations", || needs_build(&golden::check));
-    list.step("browser tests", || browser_tests(consent));
+    suites::steps(list, engines, consent);
     for (name, folder, step) in [
         ("Node tests", "tests/node", &node_tests as &dyn Fn(&[PathBuf]) -> Result<()>),
         ("end-to-end tests", "tests/e2e", &|files| end_to_end(files, consent)),
@@ -78,48 +87,6 @@ fn pure_tree() -> Result<()> {
     Ok(())
 }
 
-/// tests/browser.rs and, since gateways are there, tests/wire.rs and tests/hosted.rs, in headless Chromium.
-fn browser_tests(consent: Consent) -> Result<()> {
-    doctor::builder()?;
-    doctor::cargo_tool(&CargoTool::wasm_pack())?;
-    let browser = doctor::browser(consent)?;
-    Simulator::build()?;
-    let simulator = Simulator::start()?;
-    let mut job = Job::new("running the browser tests in headless Chromium", "wasm-pack")
-        .args(["test", "--headless", "--chrome", "--chromedriver"])
-        .args([&browser.chromedriver])
-        // What follows is cargo's.
-        .args(["--", "--features", "hosted"])
-        .envs(simulator.environment());
-    if let Some(path) = own_webdriver(&browser)? {
-        job = job.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", path);
-    }
-    job.within(BROWSER_LIMIT).noting(cargo_tally).run()?;
-    Ok(())
-}
-
-/// A copy of webdriver.json for this machine: as root Chromium starts only without its sandbox, which the tracked file must not
-/// ask for, and `CHROMIUM` can name another browser. `None` when the tracked file will do.
-fn own_webdriver(browser: &Browser) -> Result<Option<PathBuf>> {
-    let named = std::env::var_os("CHROMIUM").is_some();
-    if !doctor::is_root() && !named {
-        return Ok(None);
-    }
-    let text = std::fs::read(tree::root().join(WEBDRIVER)).with_context(|| format!("{WEBDRIVER} cannot be read"))?;
-    let mut settings: serde_json::Value = serde_json::from_slice(&text)?;
-    let options = &mut settings["goog:chromeOptions"];
-    if doctor::is_root() {
-        let args = options["args"].as_array_mut().with_context(|| format!("{WEBDRIVER} lists no arguments"))?;
-        args.push("--no-sandbox".into());
-    }
-    if named {
-        options["binary"] = browser.chromium.to_string_lossy().into();
-    }
-    let path = tree::scratch()?.join(WEBDRIVER);
-    std::fs::write(&path, serde_json::to_vec_pretty(&settings)?)?;
-    Ok(Some(path))
-}
-
 /// The built package in Node, against a gateway of its own.
 fn node_tests(files: &[PathBuf]) -> Result<()> {
     doctor::javascript()?;
@@ -133,7 +100,7 @@ fn node_tests(files: &[PathBuf]) -> Result<()> {
 /// The dashboard in headless Chromium. Each test starts its servers with `$XTASK serve --json`.
 fn end_to_end(files: &[PathBuf], consent: Consent) -> Result<()> {
     doctor::javascript()?;
-    let chromium = doctor::chromium(consent)?;
+    let chromium = browsers::chromium(consent)?;
     Simulator::build()?;
     Relay::build()?;
     // One at a time: they measure when things vanish from the page.
@@ -157,7 +124,7 @@ fn test_files(folder: &str) -> Vec<PathBuf> {
 }
 
 /// The passed tests of all binaries in the output of `cargo test` or wasm-bindgen's runner.
-fn cargo_tally(output: &str) -> Option<String> {
+pub(crate) fn cargo_tally(output: &str) -> Option<String> {
     tally(output.lines().filter_map(|line| line.trim().strip_prefix("test result: ok. ")?.split(' ').next()))
 }
 

@@ -10,6 +10,8 @@ use semver::Version;
 
 use crate::tree;
 
+const GECKODRIVER: &str = "GECKODRIVER";
+
 /// A command line tool that cargo installs.
 pub(crate) struct CargoTool {
     /// The crate on the registry.
@@ -50,6 +52,11 @@ impl CargoTool {
     /// Drives libFuzzer.
     pub(crate) fn fuzz() -> Self {
         Self::pinned("cargo-fuzz", &["cargo", "fuzz", "--version"], Version::new(0, 13, 2))
+    }
+
+    /// Drives Firefox.
+    pub(crate) fn geckodriver() -> Self {
+        Self::pinned("geckodriver", &["geckodriver", "--version"], Version::new(0, 37, 1))
     }
 
     fn pinned(package: &'static str, ask: &'static [&'static str], version: Version) -> Self {
@@ -112,6 +119,36 @@ pub(crate) fn chromedriver() -> Result<Option<PathBuf>> {
     found("CHROMEDRIVER", &["chromedriver"])
 }
 
+/// Firefox: the one named by `FIREFOX`, or the system's.
+pub(crate) fn firefox() -> Result<Option<PathBuf>> {
+    found("FIREFOX", &["firefox-esr", "firefox"])
+}
+
+/// Firefox's WebDriver: the one named by `GECKODRIVER`, or the one that cargo installed.
+pub(crate) fn geckodriver() -> Result<Option<PathBuf>> {
+    found(GECKODRIVER, &["geckodriver"])
+}
+
+/// Whether the user brings a geckodriver: its version is then theirs to answer for.
+pub(crate) fn names_geckodriver() -> bool {
+    std::env::var_os(GECKODRIVER).is_some()
+}
+
+/// WebKitGTK's WebDriver: the one named by `WEBKITDRIVER`, or the system's.
+pub(crate) fn webkitdriver() -> Result<Option<PathBuf>> {
+    found("WEBKITDRIVER", &["WebKitWebDriver"])
+}
+
+/// Runs a command on an X server without a screen.
+pub(crate) fn xvfb_run() -> Result<Option<PathBuf>> {
+    Ok(which::which("xvfb-run").ok())
+}
+
+/// What `xvfb-run` lets its command in with.
+pub(crate) fn xauth() -> Result<Option<PathBuf>> {
+    Ok(which::which("xauth").ok())
+}
+
 fn found(variable: &str, names: &[&str]) -> Result<Option<PathBuf>> {
     match std::env::var_os(variable) {
         Some(path) => which::which(path).map(Some).with_context(|| format!("{variable} names no program")),
@@ -129,6 +166,7 @@ mod tests {
             ("wasm-bindgen 0.2.130", Some(Version::new(0, 2, 130))),
             ("Chromium 156.0.8078.79 built on Debian GNU/Linux 12", Some(Version::new(156, 0, 8078))),
             ("ChromeDriver 156.0.8078.79 (abc)", Some(Version::new(156, 0, 8078))),
+            ("geckodriver 0.37.1 (abc)\n\nThe source code", Some(Version::new(0, 37, 1))),
             ("v20.20.2", Some(Version::new(20, 20, 2))),
             ("usage: no version here", None),
         ] {
