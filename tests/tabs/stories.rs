@@ -155,7 +155,9 @@ fn twenty_leaders_that_crash_one_after_the_other_ask_for_nothing_again() {
         browser.crash(tabs.remove(0));
         browser.pass(900);
         let next = browser.open_tab();
-        chats.iter().for_each(|chat| drop(browser.watch(next, chat)));
+        for chat in &chats {
+            browser.watch(next, chat);
+        }
         tabs.push(next);
         browser.pass(900);
     }
