@@ -19,6 +19,8 @@ impl Kept {
     pub(crate) fn of(session: &Session, wanted: bool) -> Self {
         // Reading the property throws where storage is forbidden.
         let storage = Reflect::get(&js_sys::global(), &JsValue::from_str("sessionStorage")).ok();
+        // Whose bodies are ingested nobody says: what one account's were must not become another's.
+        let wanted = wanted && session.gateway_kind() != "ingest";
         let storage = storage.filter(|storage| wanted && storage.is_object()).map(JsCast::unchecked_into);
         let mut name = "wa-presence:kept:".to_owned();
         name.push_str(&session.ledger_name());
