@@ -129,6 +129,8 @@ async fn a_session_that_is_not_ready_at_the_start_is_waited_for() {
     eventually("lapsed", 500, || text(&chat.snapshot(), "knowledge.reason") == "session").await;
     gateway.set_status("WORKING").await;
     gateway.subscribed(ANA).await;
+    // What a chat is told first, that she is offline, would end the typing that overtook it.
+    eventually("live", 4_000, || text(&chat.snapshot(), "knowledge.state") == "live").await;
     gateway.act("Ana", "typing").await;
     eventually("typing", 2_000, || chat.activity() == "typing").await;
     gateway.forget(client).await;

@@ -76,8 +76,12 @@ fn run(engine: Engine, shared: &mut Option<Simulator>, consent: Consent) -> Resu
 fn own_webdriver(engine: Engine, browser: &Browser) -> Result<Option<Value>> {
     match engine {
         Engine::Chromium => chromium_webdriver(browser),
-        // Debian's is not where geckodriver looks first.
-        Engine::Firefox => Ok(Some(json!({ "moz:firefoxOptions": { "binary": browser.program } }))),
+        // Debian's is not where geckodriver looks first. All tests have one address, at which many of them have sockets fail on purpose;
+        // Firefox would make the others wait for it.
+        Engine::Firefox => {
+            let prefs = json!({ "network.websocket.delay-failed-reconnects": false });
+            Ok(Some(json!({ "moz:firefoxOptions": { "binary": browser.program, "prefs": prefs } })))
+        }
         Engine::WebKit => Ok(None),
     }
 }
