@@ -48,7 +48,7 @@ fn a_chat_that_is_watched_later_is_asked_for_through_the_open_stream() {
 }
 
 #[test]
-fn one_change_is_on_its_way_at_a_time_and_what_came_meanwhile_goes_with_the_next() {
+fn one_change_is_on_its_way_at_a_time() {
     let mut stage = Stage::following(&[]);
     stage.mute = true;
     stage.watch(ANA);

@@ -244,7 +244,7 @@ fn a_copy_of_an_observation_changes_nothing() {
 }
 
 #[test]
-fn a_message_ends_typing_and_a_receipt_tells_that_they_read() {
+fn a_message_ends_typing_and_receipts_and_denials_are_understood() {
     let mut stage = Stage::following(&[ANA]);
     stage.live(ANA);
     stage.observe(ANA, "typing");
