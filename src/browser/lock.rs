@@ -45,7 +45,7 @@ pub(super) fn exists() -> bool {
 }
 
 impl Lock {
-    /// Waits for the lock and calls back when it is ours; at once, and alone, where the platform has no locks.
+    /// Waits for the lock and calls back when it is ours; at once, and alone, where the page may have no locks.
     pub(crate) fn request(name: &str, granted: impl FnOnce() + 'static) -> Self {
         Self::ask(name, false, Box::new(granted))
     }
@@ -60,20 +60,20 @@ impl Lock {
         let release = Rc::new(RefCell::new(None));
         let dropped = Rc::new(Cell::new(false));
         let lock = Self { waiting: waiting.clone(), release: Rc::clone(&release), dropped: Rc::clone(&dropped) };
-        let Some(locks) = LOCKS.with(Clone::clone) else {
-            spawn_local(async move {
-                if !dropped.get() {
-                    granted();
-                }
-            });
-            return lock;
+        let granted = Rc::new(Cell::new(Some(granted)));
+        let grant = move || {
+            if let Some(granted) = granted.take() {
+                granted();
+            }
         };
+        let alone = grant.clone();
+        let gone = Rc::clone(&dropped);
         let hold = Closure::once_into_js(move |_: JsValue| -> Promise {
             if dropped.get() {
                 return Promise::resolve(&JsValue::UNDEFINED);
             }
             let held = Promise::new(&mut |resolve, _| *release.borrow_mut() = Some(resolve));
-            granted();
+            grant();
             held
         });
         let options = Object::new();
@@ -83,12 +83,16 @@ impl Lock {
         } else if let Some(waiting) = &waiting {
             let _ = Reflect::set(&options, &JsValue::from_str("signal"), &waiting.signal());
         }
-        if let Ok(ends) = locks.request(name, &options, hold.unchecked_ref()) {
-            // It rejects when we stop waiting, and there is nothing to do about it.
-            spawn_local(async move {
+        let ends = LOCKS.with(Clone::clone).and_then(|locks| locks.request(name, &options, hold.unchecked_ref()).ok());
+        spawn_local(async move {
+            if let Some(ends) = ends {
+                // It rejects when we stop waiting or are robbed, and where a page may have no locks: in a sandboxed frame.
                 let _ = JsFuture::from(ends).await;
-            });
-        }
+            }
+            if !gone.get() {
+                alone();
+            }
+        });
         lock
     }
 }

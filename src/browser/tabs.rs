@@ -5,7 +5,6 @@
 
 use std::rc::{Rc, Weak};
 
-use js_sys::Reflect;
 use wasm_bindgen::prelude::*;
 use web_sys::{BroadcastChannel, MessageEvent};
 
@@ -32,11 +31,13 @@ impl Drop for Tabs {
     }
 }
 
-/// Has the session share its feed, where the platform has what that takes.
+/// Has the session share its feed, where the page may have what that takes.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "any 53 bits will do")]
 pub(super) fn share(session: &mut Session, now: crate::machine::time::Instant) {
-    let channels = Reflect::has(&js_sys::global(), &JsValue::from_str("BroadcastChannel")).unwrap_or(false);
-    if channels && lock::exists() {
+    // It throws where there are none, and where the page may not use storage.
+    let channel = lock::exists().then(|| BroadcastChannel::new("wa-presence").ok()).flatten();
+    if let Some(channel) = channel {
+        channel.close();
         session.share((globals::random() * 9_007_199_254_740_992.0) as u64, now);
     }
 }

@@ -5,7 +5,9 @@ use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-use crate::browser_support::{ANA, Heard, asked, connect, eventually, refused, same, text};
+use crate::browser_support::{
+    ANA, Heard, asked, connect, eventually, refused, same, text, without_channels, without_locks,
+};
 
 /// Nobody has listened on port 2 since 1983, and browsers do try it, unlike port 1.
 const NOWHERE: &str = "{ gateway: { kind: 'waha', baseUrl: 'http://127.0.0.1:2' } }";
@@ -68,4 +70,16 @@ async fn a_call_in_flight_is_rejected_when_the_client_closes() {
     let call = crate::browser_support::promise_of(&client.rest(), "session", &[]);
     client.end();
     refused(wasm_bindgen_futures::JsFuture::from(call).await, "closed");
+}
+
+#[test]
+async fn a_page_that_may_not_share_with_other_tabs_calls_for_itself() {
+    for forbid in [without_locks, without_channels] {
+        let undo = forbid();
+        let client = connect(NOWHERE);
+        client.follow(ANA);
+        eventually("unreachable", 5_000, || text(&client.connection(), "reason") == "unreachable").await;
+        undo.call0(&JsValue::UNDEFINED).expect("nothing that throws");
+        client.end();
+    }
 }

@@ -79,6 +79,11 @@ extern "C" {
     pub(crate) fn pass_time(ms: u32);
     #[wasm_bindgen(js_name = restoreTime)]
     pub(crate) fn restore_time();
+    /// The platform refuses locks, until the function that comes back is called.
+    #[wasm_bindgen(js_name = withoutLocks)]
+    pub(crate) fn without_locks() -> Function;
+    #[wasm_bindgen(js_name = withoutChannels)]
+    pub(crate) fn without_channels() -> Function;
     pub(crate) fn exchange(method: &str, url: &str, body: Option<String>) -> Promise;
 
     pub(crate) type Timers;

@@ -23,6 +23,18 @@ export function restoreTime() {
 // WebKit's driver, by which the test runner asks every 100 ms how far we are, limits its own script by a timer of the page.
 const isTheDrivers = () => new Error().stack.includes("evaluateJavaScriptFunction@");
 
+// What a sandboxed frame may not have, or a page whose site data is blocked. Gives back what undoes it.
+export function withoutLocks() {
+  navigator.locks.request = () => Promise.reject(new DOMException("access to the Locks API is denied in this context", "SecurityError"));
+  return () => { delete navigator.locks.request; };
+}
+
+export function withoutChannels() {
+  const before = globalThis.BroadcastChannel;
+  globalThis.BroadcastChannel = class { constructor() { throw new DOMException("the operation is insecure", "SecurityError"); } };
+  return () => { globalThis.BroadcastChannel = before; };
+}
+
 // Counts timers between its making and `restore()`.
 export class Timers {
   #kept = { set: globalThis.setTimeout, clear: globalThis.clearTimeout };
