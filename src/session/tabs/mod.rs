@@ -1,8 +1,8 @@
 //! Many tabs, one feed: the tab that leads has it, asks for the chats of all, and tells the others what comes.
 //!
-//! Each tab has a machine of its own, and what is told are the gateway's own words: frames as they came, answers as they were given. So
-//! every tab comes to the same, and whoever leads next knows all that the last one did. Which tab leads is decided by a lock outside;
-//! whoever leads says so with a number that only grows, and what an earlier leader says is not heard any more.
+//! Each tab has a machine of its own, and what is told are frames and answers in the gateway's own words, without what presence does not
+//! need. So every tab comes to the same, and whoever leads next knows all that the last one did. Which tab leads is decided by a lock
+//! outside; whoever leads says so with a number that only grows, and what an earlier leader says is not heard any more.
 
 mod follower;
 mod leader;
