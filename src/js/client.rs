@@ -201,7 +201,7 @@ impl Client {
     }
 }
 
-/// The client of one gateway session; declared in `types.d.ts`.
+/// The client of one gateway session; declared in `types/client.d.ts`.
 #[wasm_bindgen(skip_typescript)]
 pub struct Presence {
     pub(super) client: Rc<Client>,

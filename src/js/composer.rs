@@ -64,7 +64,7 @@ impl Composing {
     }
 }
 
-/// One who composes in a chat; declared in `types.d.ts`.
+/// One who composes in a chat; declared in `types/own.d.ts`.
 #[wasm_bindgen(skip_typescript)]
 pub struct Composer {
     composing: Rc<Composing>,

@@ -1,4 +1,4 @@
-//! The small conversions: times, the connection, what a gateway can do, counts. In the shape of `types.d.ts`.
+//! The small conversions: times, the connection, what a gateway can do, counts. In the shape of `types/connection.d.ts`.
 
 use wasm_bindgen::JsValue;
 

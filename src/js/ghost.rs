@@ -11,7 +11,7 @@ use super::client::Client;
 use super::object::{list, object, or_null, word};
 use super::rest::Rest;
 
-/// Keeps our account unseen; declared in `types.d.ts`.
+/// Keeps our account unseen; declared in `types/own.d.ts`.
 #[wasm_bindgen(skip_typescript)]
 pub struct Ghost {
     client: Weak<Client>,

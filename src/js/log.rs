@@ -11,7 +11,7 @@ use super::options::{self, Options};
 use crate::machine::id::Id;
 use crate::patterns::log::Entry;
 
-/// What happened lately; declared in `types.d.ts`.
+/// What happened lately; declared in `types/conversation.d.ts`.
 #[wasm_bindgen(skip_typescript)]
 pub struct ActivityLog {
     client: Rc<Client>,

@@ -1,6 +1,6 @@
 //! The API people see. It reads options, calls the driver, converts and returns; it decides nothing.
 //!
-//! The declarations users program against are `types.d.ts`, written by hand and carried by the wasm file; a golden copy of
+//! The declarations users program against are in `types/`, written by hand and carried by the wasm file; a golden copy of
 //! what comes out is kept in `tests/golden/`.
 
 mod client;
@@ -30,4 +30,20 @@ pub use ingest::inbox;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 #[wasm_bindgen(typescript_custom_section)]
-const TYPES: &str = include_str!("types.d.ts");
+const TYPES: &str = concat!(
+    include_str!("types/state.d.ts"),
+    "\n",
+    include_str!("types/connection.d.ts"),
+    "\n",
+    include_str!("types/options.d.ts"),
+    "\n",
+    include_str!("types/error.d.ts"),
+    "\n",
+    include_str!("types/own.d.ts"),
+    "\n",
+    include_str!("types/conversation.d.ts"),
+    "\n",
+    include_str!("types/rest.d.ts"),
+    "\n",
+    include_str!("types/client.d.ts"),
+);

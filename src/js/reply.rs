@@ -1,4 +1,4 @@
-//! Answers to `rest` calls as frozen plain objects, in the shape of `types.d.ts`.
+//! Answers to `rest` calls as frozen plain objects, in the shape of `types/rest.d.ts`.
 
 use wasm_bindgen::JsValue;
 

@@ -11,7 +11,7 @@ use super::promises::Promises;
 use crate::gateway::{Call, OwnPresence};
 use crate::session::RequestId;
 
-/// The typed calls; declared in `types.d.ts`.
+/// The typed calls; declared in `types/rest.d.ts`.
 #[wasm_bindgen(skip_typescript)]
 pub struct Rest {
     client: Rc<Client>,

@@ -1,4 +1,4 @@
-//! Snapshots as frozen plain objects, in the shape of `types.d.ts`.
+//! Snapshots as frozen plain objects, in the shape of `types/state.d.ts`.
 
 use wasm_bindgen::JsValue;
 

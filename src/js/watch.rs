@@ -122,7 +122,7 @@ fn warn_once() {
     }
 }
 
-/// One watched chat; declared in `types.d.ts`.
+/// One watched chat; declared in `types/client.d.ts`.
 #[wasm_bindgen(skip_typescript)]
 pub struct Watch {
     watching: Rc<Watching>,

@@ -17,7 +17,7 @@ pub(crate) const TEAM: &str = "120363000000000001@g.us";
 
 #[wasm_bindgen]
 extern "C" {
-    /// `Presence` of types.d.ts.
+    /// `Presence` of types/client.d.ts.
     #[derive(Clone)]
     pub(crate) type Client;
     #[wasm_bindgen(method, catch)]
@@ -49,7 +49,7 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     pub(crate) fn close(this: &Client, options: &JsValue) -> Result<(), JsValue>;
 
-    /// `Watch` of types.d.ts.
+    /// `Watch` of types/client.d.ts.
     #[derive(Clone)]
     pub(crate) type Chat;
     #[wasm_bindgen(method, getter)]

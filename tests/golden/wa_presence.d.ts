@@ -419,37 +419,6 @@ export interface PresenceError extends Error {
     readonly cause?: unknown;
 }
 
-/** One person's state as a gateway answered it. */
-export interface ChatPresenceEntry {
-    readonly participant: string;
-    /** `"unknown"` for a word this package does not know. */
-    readonly presence: "online" | "offline" | "typing" | "recording" | "paused" | "unknown";
-    /** Unix milliseconds. */
-    readonly lastSeenAtMs: number | null;
-}
-
-/** One chat's presence as a gateway answered it. The answer may be a cached state of any age. */
-export interface ChatPresence {
-    readonly chat: string;
-    readonly presences: readonly ChatPresenceEntry[];
-}
-
-/** How the gateway's session is. */
-export interface SessionInfo {
-    /** The gateway's own word. */
-    readonly status: string;
-    readonly state: Connection["session"];
-    /** What we last said of ourselves. */
-    readonly presence: "online" | "offline" | null;
-    readonly engine: string | null;
-}
-
-/** Both ids of a person, as far as the gateway knows them. */
-export interface Ids {
-    readonly lid: string | null;
-    readonly contact: string | null;
-}
-
 /**
  * How others see us in one chat, at the pace of a person: one start every 8 s while keys come, one stop when they end. Everybody
  * who composes in a chat shares one indicator. Made by {@link Presence.composer}.
@@ -733,6 +702,37 @@ export interface ActivityLog {
     readonly dropped: number;
     clear(): void;
     [Symbol.iterator](): IterableIterator<LogEntry>;
+}
+
+/** One person's state as a gateway answered it. */
+export interface ChatPresenceEntry {
+    readonly participant: string;
+    /** `"unknown"` for a word this package does not know. */
+    readonly presence: "online" | "offline" | "typing" | "recording" | "paused" | "unknown";
+    /** Unix milliseconds. */
+    readonly lastSeenAtMs: number | null;
+}
+
+/** One chat's presence as a gateway answered it. The answer may be a cached state of any age. */
+export interface ChatPresence {
+    readonly chat: string;
+    readonly presences: readonly ChatPresenceEntry[];
+}
+
+/** How the gateway's session is. */
+export interface SessionInfo {
+    /** The gateway's own word. */
+    readonly status: string;
+    readonly state: Connection["session"];
+    /** What we last said of ourselves. */
+    readonly presence: "online" | "offline" | null;
+    readonly engine: string | null;
+}
+
+/** Both ids of a person, as far as the gateway knows them. */
+export interface Ids {
+    readonly lid: string | null;
+    readonly contact: string | null;
 }
 
 /** Options of every call under {@link Presence.rest}. */

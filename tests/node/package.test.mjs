@@ -1,7 +1,7 @@
 // The package as Node loads it: one module per process, the same client as in a browser, with fetch and without a feed.
 
 import assert from "node:assert/strict";
-import { mkdtemp, mkdir, readFile, rm, stat, symlink } from "node:fs/promises";
+import { mkdtemp, mkdir, readdir, readFile, rm, stat, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -153,7 +153,13 @@ test("for await reads a watch and may leave it", async () => {
 
 // ---- Declarations and files ------------------------------------------------------------------------------------------
 
-// The names of an interface's members, as `types.d.ts` writes them: two spaces in, and never deeper.
+async function declared() {
+  const folder = new URL("../../src/js/types/", import.meta.url);
+  const texts = (await readdir(folder)).map((file) => readFile(new URL(file, folder), "utf8"));
+  return (await Promise.all(texts)).join("\n");
+}
+
+// The names of an interface's members, as they are written: two spaces in, and never deeper.
 function members(declarations, name) {
   const body = declarations.match(new RegExp(`^export interface ${name} \\{\\n([\\s\\S]*?)^\\}`, "m"))[1];
   const found = [...body.matchAll(/^ {2}(?:readonly )?(\[Symbol\.\w+\]|\w+)\??[(:]/gm)].map(([, member]) => member);
@@ -162,7 +168,7 @@ function members(declarations, name) {
 }
 
 test("every member that is declared exists", async () => {
-  const declarations = await readFile(new URL("../../src/js/types.d.ts", import.meta.url), "utf8");
+  const declarations = await declared();
   const client = await connect({ gateway: { kind: "ingest" } });
   const made = { Presence: client, Watch: client.watch(ANA), Rest: client.rest, Snapshot: client.snapshot(ANA),
     Connection: client.connection, Capabilities: client.capabilities, Budget: client.budget, Counters: client.counters };
@@ -177,7 +183,7 @@ test("every member that is declared exists", async () => {
 });
 
 test("plain objects have no member that is not declared", async () => {
-  const declarations = await readFile(new URL("../../src/js/types.d.ts", import.meta.url), "utf8");
+  const declarations = await declared();
   const client = await connect({ gateway: { kind: "ingest" } });
   client.watch(ANA);
   const made = { Snapshot: client.snapshot(ANA), Connection: client.connection, Capabilities: client.capabilities,
