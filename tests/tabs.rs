@@ -1,6 +1,8 @@
 //! Many tabs of one browser over one feed, in virtual time: who leads, what the others see, what it costs, how one takes over.
 #![cfg(not(target_arch = "wasm32"))]
 
+#[path = "tabs/background.rs"]
+mod background;
 #[path = "tabs/browser.rs"]
 mod browser;
 #[path = "tabs/day.rs"]

@@ -32,7 +32,7 @@ use crate::machine::time::{Instant, UnixMs};
 use crate::patterns::Told;
 use crate::patterns::own::OwnState;
 use crate::patterns::policy::Check;
-use crate::session::{Connection, Reply, RequestId, Session, Setup};
+use crate::session::{Background, Connection, Reply, RequestId, Session, Setup};
 
 /// Beyond this a browser's timer fires at once; we wake and ask again instead, in ms.
 const LONGEST_TIMER_MS: u64 = 2_147_483_647;
@@ -58,12 +58,26 @@ pub(crate) trait Observer {
     fn replied(&self, id: RequestId, reply: Result<Reply, Error>, thrown: Option<JsValue>);
 }
 
+/// How a client behaves in its browser.
+pub(crate) struct Manner {
+    /// Whether what is known is kept for when the page is loaded again.
+    pub(crate) keeps: bool,
+    /// Whether one feed is shared with other tabs.
+    pub(crate) shares: bool,
+    /// With those alone that say the same.
+    pub(crate) share_key: String,
+    /// What becomes of the feed while nobody looks.
+    pub(crate) background: Background,
+}
+
 /// Drives one session.
 pub(crate) struct Driver {
     pub(super) session: RefCell<Session>,
     clock: RefCell<Clock>,
     timer: RefCell<Option<(Instant, Timeout)>>,
     pub(super) socket: RefCell<Option<Socket>>,
+    /// The one before, while it is kept beside.
+    pub(super) older: RefCell<Option<Socket>>,
     #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
     pub(super) stream: RefCell<Option<Flight>>,
     /// Tells a socket's last words from those of its successor.
@@ -80,6 +94,7 @@ pub(crate) struct Driver {
     pub(super) kept: Kept,
     pub(super) policy_lock: RefCell<Option<Lock>>,
     pub(super) tabs: RefCell<Option<Tabs>>,
+    pub(super) share_key: String,
     wakers: RefCell<Vec<PlatformListener>>,
     pumping: Cell<bool>,
     pub(super) max_body: usize,
@@ -91,25 +106,31 @@ impl Driver {
         setup: Box<dyn FnOnce(u64) -> Setup>,
         credential: Option<CredentialSource>,
         socket_class: Option<Function>,
-        (keeps, shares): (bool, bool),
+        manner: Manner,
     ) -> Rc<Self> {
         let mut clock = Clock::new(globals::performance_now(), globals::date_now());
         let (now, _) = clock.sample(globals::date_now(), globals::performance_now);
         let setup = setup(seed());
         let max_body = setup.max_body_bytes;
         let mut session = Session::new(setup, now);
-        if shares {
+        session.set_background(manner.background);
+        session.look_into_silence();
+        if !wakers::is_visible() {
+            session.handle_visibility(false, now);
+        }
+        if manner.shares {
             tabs::share(&mut session, now);
         }
         Rc::new(Self {
             ledger: Ledger::of(&session),
             claims: Claims::of(&session),
-            kept: Kept::of(&session, keeps),
+            kept: Kept::of(&session, manner.keeps),
             policy_lock: RefCell::default(),
             session: RefCell::new(session),
             clock: RefCell::new(clock),
             timer: RefCell::default(),
             socket: RefCell::default(),
+            older: RefCell::default(),
             #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
             stream: RefCell::default(),
             socket_epoch: Cell::new(0),
@@ -119,6 +140,7 @@ impl Driver {
             thrown: RefCell::default(),
             observer: RefCell::default(),
             tabs: RefCell::default(),
+            share_key: manner.share_key,
             wakers: RefCell::default(),
             pumping: Cell::new(false),
             max_body,
@@ -161,6 +183,7 @@ impl Driver {
         drop(self.tabs.borrow_mut().take());
         *self.timer.borrow_mut() = None;
         *self.socket.borrow_mut() = None;
+        *self.older.borrow_mut() = None;
         #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
         drop(self.stream.borrow_mut().take());
         let flights = self.flights.borrow_mut().take();

@@ -36,6 +36,13 @@ impl Drop for Socket {
         self.socket.set_onopen(None);
         self.socket.set_onmessage(None);
         self.socket.set_onclose(None);
+        self.end();
+    }
+}
+
+impl Socket {
+    /// Closes it; how it ended is still told.
+    pub(crate) fn end(&self) {
         // The code is one that pages may send, so this cannot be refused.
         let _ = self.socket.close_with_code(NORMAL_CLOSURE);
     }

@@ -8,7 +8,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
 use super::driver::Driver;
-use super::feed::{self, SocketEvent};
+use super::feed::{self, Socket, SocketEvent};
 use super::fetch;
 #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
 use super::stream::StreamEvent;
@@ -32,17 +32,22 @@ impl Driver {
     }
 
     pub(super) fn feed(self: &Rc<Self>, command: FeedCommand) {
+        if matches!(command, FeedCommand::EndOlder) {
+            return self.older.borrow().iter().for_each(Socket::end);
+        }
         let epoch = self.socket_epoch.get() + 1;
         self.socket_epoch.set(epoch);
         let before = self.socket.borrow_mut().take();
-        drop(before);
+        let kept = before.filter(|_| matches!(command, FeedCommand::Beside(_)));
+        let older = std::mem::replace(&mut *self.older.borrow_mut(), kept);
+        drop(older);
         #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
         drop(self.stream.borrow_mut().take());
         let url = match command {
-            FeedCommand::Open(url) => url,
+            FeedCommand::Open(url) | FeedCommand::Beside(url) => url,
             #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
             FeedCommand::Stream(request) => return self.stream(request, epoch),
-            FeedCommand::Close => return,
+            FeedCommand::Close | FeedCommand::EndOlder => return,
         };
         let driver = Rc::downgrade(self);
         let socket = feed::open(url.reveal(), self.socket_class.as_ref(), move |event| hear(&driver, epoch, event));
@@ -95,8 +100,17 @@ impl Driver {
     }
 }
 
+/// Of the socket in use, and of the one before while that is kept beside it: any other is dropped, and not heard any more.
 fn hear(driver: &Weak<Driver>, epoch: u32, event: SocketEvent) {
-    let Some(driver) = driver.upgrade().filter(|driver| driver.socket_epoch.get() == epoch) else { return };
+    let Some(driver) = driver.upgrade() else { return };
+    if driver.socket_epoch.get() != epoch {
+        return driver.with(|session, wall, now| match event {
+            SocketEvent::Open => {}
+            SocketEvent::Text(text) => session.handle_older_frame(text.as_bytes(), wall, now),
+            SocketEvent::Bytes(bytes) => session.handle_older_frame(&bytes, wall, now),
+            SocketEvent::Closed(code) => session.handle_older_closed(code, now),
+        });
+    }
     driver.with(|session, wall, now| match event {
         SocketEvent::Open => session.handle_socket_open(now),
         SocketEvent::Text(text) => session.handle_frame(text.as_bytes(), wall, now),

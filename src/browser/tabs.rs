@@ -14,7 +14,7 @@ use super::lock::{self, Lock};
 use crate::session::{LockStep, Session};
 
 /// Of what tabs say to each other.
-const VERSION: &str = "1";
+const VERSION: &str = "2";
 
 /// The channel, and the lock that is held or waited for.
 pub(super) struct Tabs {
@@ -49,7 +49,7 @@ impl Driver {
             return;
         }
         let mut name = "wa-presence:tabs:".to_owned();
-        for part in [VERSION, ":", &self.read(Session::ledger_name)] {
+        for part in [VERSION, ":", &self.read(Session::ledger_name), ":", &self.share_key] {
             name.push_str(part);
         }
         let Ok(channel) = BroadcastChannel::new(&name) else { return };
@@ -107,8 +107,12 @@ impl Driver {
     fn change_lock(self: &Rc<Self>, step: LockStep) {
         let before = self.tabs.borrow_mut().as_mut().and_then(|tabs| tabs.lock.take());
         drop(before);
-        let name = self.tabs.borrow().as_ref().filter(|_| step == LockStep::Take).map(|tabs| tabs.name.clone());
-        let lock = name.map(|name| Lock::take(&name, self.leads()));
+        let name = self.tabs.borrow().as_ref().map(|tabs| tabs.name.clone());
+        let lock = name.and_then(|name| match step {
+            LockStep::GiveUp => None,
+            LockStep::Take => Some(Lock::take(&name, self.leads())),
+            LockStep::Wait => Some(self.wait_to_lead(&name)),
+        });
         if let Some(tabs) = self.tabs.borrow_mut().as_mut() {
             tabs.lock = lock;
         }

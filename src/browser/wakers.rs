@@ -3,6 +3,7 @@
 
 use std::rc::{Rc, Weak};
 
+use js_sys::Reflect;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::EventTarget;
 
@@ -12,7 +13,7 @@ use super::listeners::PlatformListener;
 /// Listens for all of it, for as long as what is returned lives.
 pub(super) fn on_the_platform(driver: &Rc<Driver>) -> Vec<PlatformListener> {
     let global: JsValue = js_sys::global().into();
-    let document = js_sys::Reflect::get(&global, &JsValue::from_str("document")).unwrap_or_default();
+    let document = Reflect::get(&global, &JsValue::from_str("document")).unwrap_or_default();
     let listen = |target: &JsValue, event, call: fn(&Rc<Driver>)| {
         let target = target.clone().dyn_into::<EventTarget>().ok()?;
         let driver: Weak<Driver> = Rc::downgrade(driver);
@@ -33,6 +34,7 @@ pub(super) fn on_the_platform(driver: &Rc<Driver>) -> Vec<PlatformListener> {
         listen(&document, "visibilitychange", |driver| {
             // A hidden page may be discarded without another word.
             driver.keep();
+            driver.with(|session, _, now| session.handle_visibility(is_visible(), now));
             hurry(driver);
         }),
         listen(&document, "freeze", |driver| {
@@ -51,6 +53,14 @@ pub(super) fn on_the_platform(driver: &Rc<Driver>) -> Vec<PlatformListener> {
     .into_iter()
     .flatten()
     .collect()
+}
+
+/// Whether anybody can look at the page. Where there is none, as in a worker, nobody knows.
+pub(super) fn is_visible() -> bool {
+    let global: JsValue = js_sys::global().into();
+    let document = Reflect::get(&global, &JsValue::from_str("document")).unwrap_or_default();
+    // It throws where there is no document.
+    !Reflect::get(&document, &JsValue::from_str("hidden")).is_ok_and(|hidden| hidden.is_truthy())
 }
 
 /// A hint, nothing more: the clock decides what is due.

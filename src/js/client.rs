@@ -211,7 +211,7 @@ pub struct Presence {
 #[wasm_bindgen(js_name = connect, skip_typescript)]
 pub fn connect(options: &JsValue) -> Result<Presence, JsValue> {
     let plan = super::connect::read(options)?;
-    let driver = Driver::new(plan.setup, plan.credential, plan.socket_class, (plan.keeps, plan.shares));
+    let driver = Driver::new(plan.setup, plan.credential, plan.socket_class, plan.manner);
     let client = Client::new(driver, plan.on_error, plan.on_fatal);
     for (lid, contact) in plan.aliases {
         client.driver.with(|session, wall, now| session.add_alias(&lid, &contact, wall, now));

@@ -9,7 +9,7 @@ use wasm_bindgen_futures::JsFuture;
 
 use super::error::misuse;
 use super::options::{Options, chat, refuse};
-use crate::browser::driver::CredentialSource;
+use crate::browser::driver::{CredentialSource, Manner};
 use crate::browser::globals;
 use crate::gateway::Gateway;
 use crate::gateway::http::Secret;
@@ -24,15 +24,14 @@ use crate::machine::Config;
 use crate::machine::error::ErrorCode;
 use crate::machine::guard::Guard;
 use crate::machine::id::{Id, IdKind};
-use crate::session::Setup;
+use crate::session::{Background, Setup};
 
 /// Everything `connect` was told.
 pub(super) struct Plan {
     pub(super) setup: Box<dyn FnOnce(u64) -> Setup>,
     pub(super) credential: Option<CredentialSource>,
     pub(super) socket_class: Option<Function>,
-    pub(super) keeps: bool,
-    pub(super) shares: bool,
+    pub(super) manner: Manner,
     pub(super) aliases: Vec<(Id, Id)>,
     pub(super) on_error: Option<Function>,
     pub(super) on_fatal: Option<Function>,
@@ -62,8 +61,16 @@ pub(super) fn read(value: &JsValue) -> Result<Plan, JsValue> {
     let on_error = options.function("onError")?;
     let on_fatal = options.function("onFatal")?;
     let socket_class = options.function("webSocket")?;
-    let keeps = options.switch("keepOnReload", true)?;
-    let shares = options.switch("shareTabs", true)?;
+    let background = options.one_of("background", &["slow", "pause", "keep"])?;
+    let manner = Manner {
+        keeps: options.switch("keepOnReload", true)?,
+        shares: options.switch("shareTabs", true)?,
+        share_key: options.text("shareKey")?.unwrap_or_default(),
+        background: [Background::Slow, Background::Pause, Background::Keep]
+            .get(background)
+            .copied()
+            .unwrap_or_default(),
+    };
     options.finish()?;
     if gateway.is_undefined() {
         return Err(refuse("options.gateway", "an object with a kind", &gateway));
@@ -99,7 +106,7 @@ pub(super) fn read(value: &JsValue) -> Result<Plan, JsValue> {
         log_entries: log_entries as usize,
         max_body_bytes: max_body as usize,
     };
-    Ok(Plan { setup: Box::new(setup), credential, socket_class, keeps, shares, aliases, on_error, on_fatal })
+    Ok(Plan { setup: Box::new(setup), credential, socket_class, manner, aliases, on_error, on_fatal })
 }
 
 fn read_gateway(value: &JsValue) -> Result<GatewayPlan, JsValue> {

@@ -42,6 +42,7 @@ pub(super) fn connection(connection: Connection, wall: Wall) -> JsValue {
         ConnectionReason::Unreachable => "unreachable",
         ConnectionReason::Dropped => "dropped",
         ConnectionReason::Refused => "refused",
+        ConnectionReason::Hidden => "hidden",
     });
     object(&[
         ("state", word(state)),

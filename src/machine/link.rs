@@ -155,6 +155,12 @@ impl Machine {
         }
     }
 
+    /// The feed that told us of everything turned out to have told nothing for a while.
+    pub fn handle_gap(&mut self, now: Instant) {
+        self.catch_up = true;
+        self.resubscribe_all(false, now);
+    }
+
     /// There will be no feed: what is known does not hang on one.
     pub fn handle_no_feed(&mut self, now: Instant) {
         self.handle_timeout(now);

@@ -41,6 +41,8 @@ pub(crate) struct Pacing {
     /// How many calls may leave without a distance: earned by a gate that stood open.
     credit: u64,
     paused_until: Instant,
+    /// Whether nobody looks.
+    slow: bool,
     in_flight: usize,
     /// Calls since the last one for the background, and since the last one that was not for a focused chat.
     since_background: u32,
@@ -59,6 +61,7 @@ impl Pacing {
             focused_from: None,
             credit: config.burst,
             paused_until: Instant::ZERO,
+            slow: false,
             in_flight: 0,
             since_background: 0,
             since_others: 0,
@@ -68,6 +71,9 @@ impl Pacing {
 
     /// How many calls fit into a window, as far as we know.
     pub(crate) fn limit(&self, config: &Config, now: Instant) -> u64 {
+        if self.slow {
+            return LEAST.min(config.budget);
+        }
         let Some(Shrunk { base, since }) = self.shrunk else { return config.budget };
         let quiet_s = (now.since(since) / 1_000).min(10 * GROWTH_S);
         (base + 4 * quiet_s.pow(4) / GROWTH_S.pow(4)).min(config.budget)
@@ -153,6 +159,11 @@ impl Pacing {
             self.pause(now);
         }
         self.in_flight = self.in_flight.saturating_sub(1);
+    }
+
+    /// Whether as few calls leave as ever do.
+    pub(crate) const fn set_slow(&mut self, slow: bool) {
+        self.slow = slow;
     }
 
     /// Nothing leaves until `until`.

@@ -318,6 +318,11 @@ impl Machine {
         self.enqueue(key, now);
     }
 
+    /// Whether few calls are to leave: nobody looks.
+    pub const fn set_slow(&mut self, slow: bool) {
+        self.pacing.set_slow(slow);
+    }
+
     /// No call may leave until [`Machine::resume_calls`]: the credential was refused.
     pub fn halt_calls(&mut self) {
         self.halted = true;

@@ -27,6 +27,8 @@ pub enum ConnectionReason {
     Dropped,
     /// The gateway refused it.
     Refused,
+    /// Nobody looks, and the application wants no feed meanwhile.
+    Hidden,
 }
 
 /// The connection at one moment.

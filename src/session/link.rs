@@ -14,10 +14,15 @@ impl Session {
     /// Time passed.
     pub fn handle_timeout(&mut self, now: Instant) {
         self.machine.handle_timeout(now);
+        self.attention_timeout(now);
         self.tabs_timeout(now);
         if let Some(since) = self.feed.handle_timeout(&mut self.jitter, now) {
             self.feed_opened(since, now);
         }
+        if self.feed.take_lost() {
+            self.lose_feed(ConnectionReason::Unreachable, now);
+        }
+        self.mourn(now);
         #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
         self.relay_timeout(now);
     }
@@ -26,9 +31,7 @@ impl Session {
     pub fn handle_credential(&mut self, secret: Option<Secret>, now: Instant) {
         match self.credential.give(secret) {
             Given::New => {
-                if self.leads() {
-                    self.machine.resume_calls();
-                }
+                self.resume_calls();
                 self.start_feed();
                 #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
                 self.ticket_given(now);
@@ -48,6 +51,13 @@ impl Session {
         self.give_up(now);
     }
 
+    /// The platform shows nobody the gateway's pings: a socket that is silent is looked into. A relay's stream shows its own.
+    pub const fn look_into_silence(&mut self) {
+        if !self.machine.config().is_relayed() {
+            self.feed.look_into_silence();
+        }
+    }
+
     /// The socket opened.
     pub fn handle_socket_open(&mut self, now: Instant) {
         self.feed.handle_open(now);
@@ -55,7 +65,7 @@ impl Session {
 
     /// A frame arrived on the socket. A frame that cannot be read is counted, never fatal.
     pub fn handle_frame(&mut self, frame: &[u8], wall: UnixMs, now: Instant) {
-        let opened = self.feed.handle_frame();
+        let opened = self.feed.handle_frame(now);
         if let Err(error) = self.ingest(frame, wall, now) {
             self.tell(error);
         }
@@ -65,23 +75,58 @@ impl Session {
         }
     }
 
+    /// A frame arrived on the older of two sockets: it is no proof of the other.
+    pub fn handle_older_frame(&mut self, frame: &[u8], wall: UnixMs, now: Instant) {
+        if let Err(error) = self.ingest(frame, wall, now) {
+            self.tell(error);
+        }
+    }
+
+    /// The older of two sockets closed, with its close code.
+    pub fn handle_older_closed(&mut self, code: u16, now: Instant) {
+        self.feed.handle_older_closed(code);
+        self.mourn(now);
+    }
+
     /// The socket closed, with its close code.
     pub fn handle_socket_closed(&mut self, code: u16, now: Instant) {
         let Some(closed) = self.feed.handle_closed(code, &mut self.jitter, now) else { return };
-        self.machine.handle_feed_down(now);
-        let again = if self.connection.state == ConnectionState::Connecting {
-            ConnectionState::Connecting
-        } else {
-            ConnectionState::Reconnecting
-        };
-        match closed {
-            Closed::Refused => {
-                self.connect(again, Some(ConnectionReason::Refused), now);
+        // One that follows loses nothing: it has what the leader tells.
+        if self.follows() {
+            self.feed.stop();
+            if closed == Closed::Refused {
                 self.refuse_credential(self.credential.epoch(), now);
             }
-            Closed::Dropped => self.connect(again, Some(ConnectionReason::Dropped), now),
-            Closed::Unreachable => self.connect(again, Some(ConnectionReason::Unreachable), now),
+            return;
         }
+        let reason = match closed {
+            Closed::Refused => ConnectionReason::Refused,
+            Closed::Dropped => ConnectionReason::Dropped,
+            Closed::Unreachable => ConnectionReason::Unreachable,
+        };
+        self.lose_feed(reason, now);
+        if closed == Closed::Refused {
+            self.refuse_credential(self.credential.epoch(), now);
+        }
+    }
+
+    /// A socket that was dead told nothing: what it should have told is read where that is harmless, and chats are asked for again.
+    fn mourn(&mut self, now: Instant) {
+        if self.feed.take_dead() {
+            self.machine.handle_gap(now);
+        }
+    }
+
+    /// Events reach us no more.
+    pub(super) fn lose_feed(&mut self, reason: ConnectionReason, now: Instant) {
+        self.machine.handle_feed_down(now);
+        self.lose_connection(reason, now);
+    }
+
+    pub(super) fn lose_connection(&mut self, reason: ConnectionReason, now: Instant) {
+        let first = self.connection.state == ConnectionState::Connecting;
+        let state = if first { ConnectionState::Connecting } else { ConnectionState::Reconnecting };
+        self.connect(state, Some(reason), now);
     }
 
     /// No socket can be made here, now or ever: events come by [`Session::ingest`] or not at all.
@@ -100,7 +145,7 @@ impl Session {
     pub fn handle_wake(&mut self, now: Instant) {
         self.handle_timeout(now);
         if self.credential.is_usable() {
-            self.feed.hurry();
+            self.feed.hurry(now);
         }
         if let Some(at) = self.probe_at {
             self.probe_at = Some(at.min(now));
@@ -121,13 +166,16 @@ impl Session {
     }
 
     pub(super) fn start_feed(&mut self) {
-        if self.feed_wanted && !self.closed && self.leads() {
+        if self.feed_wanted && !self.closed && self.leads() && !self.pauses() {
             self.feed.start();
         }
     }
 
     pub(super) fn feed_opened(&mut self, since: Instant, now: Instant) {
         self.credential.accept(self.credential.epoch());
+        if self.follows() {
+            return self.take_lead();
+        }
         self.machine.handle_feed_open(since, now);
         self.connect(ConnectionState::Open, None, now);
         let unknown = !self.machine.session_ready() || self.connection.session == SessionState::Unknown;

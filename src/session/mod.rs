@@ -6,6 +6,7 @@
 //! [`Session::poll_notice`] until each says "nothing more", then sleep until [`Session::poll_timeout`]. Every request gets
 //! exactly one outcome.
 
+mod background;
 mod calls;
 mod connection;
 mod conversation;
@@ -25,6 +26,7 @@ mod tabs;
 
 use std::collections::VecDeque;
 
+pub use background::Background;
 pub use calls::RequestId;
 pub use connection::{Connection, ConnectionReason, ConnectionState};
 pub use ghost::Price;
@@ -43,6 +45,7 @@ use crate::machine::{Budget, Config, Machine, Notice, Priority, SessionState, Wa
 use crate::patterns::Patterns;
 use crate::patterns::own::OwnState;
 use crate::patterns::question::QuestionId;
+use background::Attention;
 use calls::{Pending, Purpose, Queued};
 use conversation::Asking;
 use credential::Credential;
@@ -70,6 +73,10 @@ pub struct Setup {
 pub enum FeedCommand {
     /// Open a socket to this URL, dropping any other. The URL may hold the credential.
     Open(Secret),
+    /// Open a socket to this URL beside the one there is, which is the older one from here on.
+    Beside(Secret),
+    /// End the older socket and report how it ended with [`Session::handle_older_closed`].
+    EndOlder,
     /// Make this request, dropping any other: its answer is read as it comes.
     #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
     Stream(Request),
@@ -89,6 +96,7 @@ pub struct Session {
     credential: Credential,
     feed: Feed,
     feed_wanted: bool,
+    attention: Attention,
     connection: Connection,
     reported: Option<Connection>,
     next_request: u64,
@@ -144,6 +152,7 @@ impl Session {
             credential: if relayed { Credential::held() } else { Credential::new(setup.credential) },
             feed: Feed::new(),
             feed_wanted,
+            attention: Attention::default(),
             connection: Connection { state, reason: None, session: SessionState::Unknown, since: now },
             reported: None,
             next_request: 0,
@@ -274,8 +283,12 @@ impl Session {
         }
         Some(match self.feed.poll(now)? {
             FeedStep::Close => FeedCommand::Close,
-            FeedStep::Open => match &self.gateway {
-                Gateway::Waha(waha) => FeedCommand::Open(waha.feed_url(self.credential.secret())),
+            FeedStep::EndOlder => FeedCommand::EndOlder,
+            step @ (FeedStep::Open | FeedStep::Beside) => match &self.gateway {
+                Gateway::Waha(waha) => {
+                    let url = waha.feed_url(self.credential.secret());
+                    if step == FeedStep::Open { FeedCommand::Open(url) } else { FeedCommand::Beside(url) }
+                }
                 Gateway::Ingest => FeedCommand::Close,
                 #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
                 Gateway::Wawp(_) | Gateway::Waapi(_) => FeedCommand::Close,
@@ -333,7 +346,10 @@ impl Session {
         let patterns = self.patterns_timeout(now);
         #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
         let patterns = [patterns, self.relay_timeout_at().map(|at| at.max(now))].into_iter().flatten().min();
-        [machine, self.feed.poll_timeout(), probe, call, patterns, self.tabs_timeout_at()].into_iter().flatten().min()
+        [machine, self.feed.poll_timeout(), probe, call, patterns, self.tabs_timeout_at(), self.attention_timeout_at()]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     // ---- What is so ----------------------------------------------------------------------------------------------------

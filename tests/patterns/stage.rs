@@ -181,7 +181,7 @@ impl Stage {
                 match command {
                     FeedCommand::Open(_) if self.socket => self.session.handle_socket_open(now),
                     FeedCommand::Open(_) => self.session.handle_socket_closed(1006, now),
-                    FeedCommand::Close | FeedCommand::Stream(_) => {}
+                    FeedCommand::Beside(_) | FeedCommand::EndOlder | FeedCommand::Close | FeedCommand::Stream(_) => {}
                 }
             }
             if self.session.is_about_to_speak(now) {

@@ -1,6 +1,6 @@
 //! A browser with tabs, a lock and a channel between them, and a WAHA that grants whatever it is asked.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use serde_json::json;
 use wa_presence::gateway::Gateway;
@@ -9,7 +9,7 @@ use wa_presence::gateway::waha::Waha;
 use wa_presence::machine::id::Id;
 use wa_presence::machine::time::{Instant, UnixMs};
 use wa_presence::machine::{Config, Notice, Priority, Snapshot, WatchId};
-use wa_presence::session::{FeedCommand, LockStep, RequestId, Session, Setup};
+use wa_presence::session::{Background, Connection, FeedCommand, LockStep, RequestId, Session, Setup};
 
 const EPOCH_MS: u64 = 1_785_000_000_000;
 const START: Instant = Instant::from_ms(10_000_000);
@@ -32,6 +32,10 @@ pub(crate) struct Tab {
     pub(crate) frozen: bool,
     /// Its socket, by a number that is never used again.
     socket: Option<u64>,
+    /// The one that it keeps beside.
+    older: Option<u64>,
+    /// Every state of its connection, with when.
+    pub(crate) connections: Vec<(u64, Connection)>,
     /// Everything its page heard, with when.
     pub(crate) heard: Vec<(u64, Snapshot)>,
 }
@@ -50,6 +54,11 @@ enum Coming {
     Open {
         tab: TabId,
         socket: u64,
+    },
+    /// How an older socket ended.
+    Ended {
+        tab: TabId,
+        code: u16,
     },
     Answer {
         tab: TabId,
@@ -70,6 +79,12 @@ pub(crate) struct Browser {
     next_event: u64,
     /// Sockets that are open at the gateway.
     pub(crate) sockets: BTreeMap<u64, TabId>,
+    /// Sockets whose connection broke and told nobody.
+    dead: BTreeSet<u64>,
+    /// Whether a silent socket is replaced by another.
+    pub(crate) looks_into_silence: bool,
+    /// Whether the network lets sockets open.
+    pub(crate) reachable: bool,
     /// Every subscribe call: when, for whom.
     pub(crate) subscribes: Vec<(u64, String)>,
     /// Every other call.
@@ -90,6 +105,9 @@ impl Browser {
             next_socket: 0,
             next_event: 0,
             sockets: BTreeMap::new(),
+            dead: BTreeSet::new(),
+            looks_into_silence: false,
+            reachable: true,
             subscribes: Vec::new(),
             others: 0,
             most_sockets: 0,
@@ -105,6 +123,10 @@ impl Browser {
     }
 
     pub(crate) fn open_tab(&mut self) -> TabId {
+        self.open_tab_with(Background::default())
+    }
+
+    pub(crate) fn open_tab_with(&mut self, background: Background) -> TabId {
         self.next_tab += 1;
         let tab = self.next_tab;
         let waha =
@@ -118,8 +140,15 @@ impl Browser {
             max_body_bytes: 1 << 20,
         };
         let mut session = Session::new(setup, self.now);
+        session.set_background(background);
+        if self.looks_into_silence {
+            session.look_into_silence();
+        }
         assert!(session.share(u64::from(tab), self.now));
-        self.tabs.insert(tab, Tab { session, frozen: false, socket: None, heard: Vec::new() });
+        self.tabs.insert(
+            tab,
+            Tab { session, frozen: false, socket: None, older: None, connections: Vec::new(), heard: Vec::new() },
+        );
         self.wait_for_lock(tab);
         self.drain(tab);
         tab
@@ -145,8 +174,8 @@ impl Browser {
 
     /// The tab is closed, or its process dies: nobody is told.
     pub(crate) fn crash(&mut self, tab: TabId) {
-        if let Some(socket) = self.tabs.remove(&tab).and_then(|tab| tab.socket) {
-            self.sockets.remove(&socket);
+        if let Some(tab) = self.tabs.remove(&tab) {
+            self.sockets.retain(|open, _| ![tab.socket, tab.older].contains(&Some(*open)));
         }
         self.release(tab);
     }
@@ -182,6 +211,20 @@ impl Browser {
         self.drain(tab);
     }
 
+    pub(crate) fn show(&mut self, tab: TabId, visible: bool) {
+        let now = self.now;
+        if let Some(tab) = self.tabs.get_mut(&tab) {
+            tab.session.handle_visibility(visible, now);
+            tab.session.handle_wake(now);
+        }
+        self.drain(tab);
+    }
+
+    /// The network breaks what is open, and tells neither side.
+    pub(crate) fn cut(&mut self) {
+        self.dead.extend(self.sockets.keys());
+    }
+
     pub(crate) fn watch(&mut self, tab: TabId, chat: &str) -> Option<WatchId> {
         let now = self.now;
         let id = Id::parse(chat).expect("an id");
@@ -210,9 +253,14 @@ impl Browser {
             "payload": { "id": chat, "presences": presences },
         });
         let (wall, now, text) = (self.wall(), self.now, envelope.to_string());
-        for tab in self.sockets.values().copied().collect::<Vec<_>>() {
+        let living: Vec<_> = self.sockets.iter().filter(|(socket, _)| !self.dead.contains(socket)).collect();
+        for (socket, tab) in living.into_iter().map(|(socket, tab)| (*socket, *tab)).collect::<Vec<_>>() {
             if let Some(tab) = self.tabs.get_mut(&tab) {
-                tab.session.handle_frame(text.as_bytes(), wall, now);
+                if tab.socket == Some(socket) {
+                    tab.session.handle_frame(text.as_bytes(), wall, now);
+                } else {
+                    tab.session.handle_older_frame(text.as_bytes(), wall, now);
+                }
             }
             self.drain(tab);
         }
@@ -224,6 +272,7 @@ impl Browser {
         for (_, tab) in std::mem::take(&mut self.sockets) {
             if let Some(tab) = self.tabs.get_mut(&tab) {
                 tab.socket = None;
+                tab.older = None;
                 tab.session.handle_socket_closed(1006, now);
             }
             self.drain(tab);
@@ -307,9 +356,20 @@ impl Browser {
             }
             Coming::Open { tab, socket } => {
                 let Some(opened) = self.tabs.get_mut(&tab).filter(|tab| tab.socket == Some(socket)) else { return };
+                if !self.reachable {
+                    opened.socket = None;
+                    opened.session.handle_socket_closed(1006, now);
+                    return self.drain(tab);
+                }
                 opened.session.handle_socket_open(now);
                 self.sockets.insert(socket, tab);
                 self.most_sockets = self.most_sockets.max(self.sockets.len());
+                self.drain(tab);
+            }
+            Coming::Ended { tab, code } => {
+                if let Some(tab) = self.tabs.get_mut(&tab) {
+                    tab.session.handle_older_closed(code, now);
+                }
                 self.drain(tab);
             }
             Coming::Answer { tab, id, status, body } => {
@@ -328,10 +388,21 @@ impl Browser {
             let mut busy = false;
             while let Some(command) = tab.session.poll_feed(now) {
                 busy = true;
-                if let Some(before) = tab.socket.take() {
-                    self.sockets.remove(&before);
+                if command == FeedCommand::EndOlder {
+                    let older = tab.older.take().expect("one is kept");
+                    self.sockets.remove(&older);
+                    // The other side of a dead one never answers.
+                    let after = if self.dead.contains(&older) { 60_000 } else { ANSWER_MS };
+                    let code = if self.dead.contains(&older) { 1006 } else { 1000 };
+                    self.coming.push_back((now + after, Coming::Ended { tab: id, code }));
+                    continue;
                 }
-                if matches!(command, FeedCommand::Open(_)) {
+                let before = tab.socket.take();
+                let kept = before.filter(|_| matches!(command, FeedCommand::Beside(_)));
+                for gone in [std::mem::replace(&mut tab.older, kept), before.filter(|_| kept.is_none())] {
+                    gone.map(|gone| self.sockets.remove(&gone));
+                }
+                if matches!(command, FeedCommand::Open(_) | FeedCommand::Beside(_)) {
                     self.next_socket += 1;
                     let socket = self.next_socket;
                     tab.socket = Some(socket);
@@ -358,8 +429,12 @@ impl Browser {
                 busy = true;
                 tab.heard.extend(tab.session.machine().snapshot(chat).map(|snapshot| (ms, snapshot)));
             }
-            while tab.session.poll_told(now).is_some() || tab.session.poll_connection().is_some() {
+            while tab.session.poll_told(now).is_some() {
                 busy = true;
+            }
+            while let Some(connection) = tab.session.poll_connection() {
+                busy = true;
+                tab.connections.push((ms, connection));
             }
             while tab.session.poll_claim(now).is_some() || tab.session.poll_error().is_some() {
                 busy = true;
@@ -367,9 +442,14 @@ impl Browser {
             if let Some(step) = tab.session.poll_lock() {
                 busy = true;
                 self.release(id);
-                if step == LockStep::Take {
-                    self.holder = Some(id);
-                    self.coming.push_back((now + HOP_MS, Coming::Lock { to: id }));
+                match step {
+                    LockStep::GiveUp => {}
+                    LockStep::Wait => self.wait_for_lock(id),
+                    LockStep::Take => {
+                        self.waiting.retain(|waiting| *waiting != id);
+                        self.holder = Some(id);
+                        self.coming.push_back((now + HOP_MS, Coming::Lock { to: id }));
+                    }
                 }
             }
             let Some(tab) = self.tabs.get_mut(&id) else { return };

@@ -7,9 +7,9 @@ export interface Connection {
   readonly state: "connecting" | "open" | "reconnecting" | "unauthorized" | "closed";
   /**
    * Why, in one word, where something is wrong: the feed broke, could not be opened, or was refused. `open` and `refused`: the gateway
-   * refuses the relay's credential.
+   * refuses the relay's credential. `reconnecting` and `hidden`: nobody looks, and {@link ConnectOptions.background} is `"pause"`.
    */
-  readonly reason: "unreachable" | "dropped" | "refused" | null;
+  readonly reason: "unreachable" | "dropped" | "refused" | "hidden" | null;
   /** The gateway's session with WhatsApp. Only `working` carries presence. */
   readonly session: "working" | "starting" | "needs-pairing" | "stopped" | "failed" | "unknown";
   /** Unix milliseconds: since when. */

@@ -138,7 +138,7 @@ impl Session {
             Answered::NotCovered(places, error) => {
                 self.handle_socket_closed(VANISHED, now);
                 self.not_covered(&places, &opening, error, now);
-                self.feed.hurry();
+                self.feed.hurry(now);
             }
             Answered::Refused(error) => {
                 self.handle_socket_closed(VANISHED, now);
@@ -235,7 +235,7 @@ impl Session {
             // It lapsed while the stream was being opened: what is void by now is to be told again.
             relayed.changed_at = Some(now);
         }
-        if let Some(since) = self.feed.handle_frame() {
+        if let Some(since) = self.feed.handle_frame(now) {
             self.feed_opened(since, now);
         }
         self.stand(hello.standing, now);
@@ -271,13 +271,6 @@ impl Session {
             relayed.feed = None;
         }
         self.feed.give_up(&mut self.jitter, now);
-        self.machine.handle_feed_down(now);
-        self.lose_connection(ConnectionReason::Dropped, now);
-    }
-
-    fn lose_connection(&mut self, reason: ConnectionReason, now: Instant) {
-        let first = self.connection.state == ConnectionState::Connecting;
-        let state = if first { ConnectionState::Connecting } else { ConnectionState::Reconnecting };
-        self.connect(state, Some(reason), now);
+        self.lose_feed(ConnectionReason::Dropped, now);
     }
 }

@@ -61,7 +61,7 @@ impl Session {
         *ticket = Ticket { asked_for, given_at: now, ..Ticket::default() };
         relayed.changed_at.get_or_insert(now);
         relayed.not_before = now;
-        self.feed.hurry();
+        self.feed.hurry(now);
     }
 
     /// The application could not give one: it is asked again, for as long as it takes.

@@ -41,9 +41,10 @@ impl Session {
             return;
         }
         let chats = self.machine.wanted_here();
+        let visible = self.attention.hidden_since.is_none();
         if let Some(tabs) = &mut self.tabs {
             tabs.list_due = Some(now + ALIVE_MS);
-            let message = Message::Follows { tab: tabs.id, chats };
+            let message = Message::Follows { tab: tabs.id, visible, chats };
             tabs.say(&message);
         }
     }
@@ -88,6 +89,7 @@ impl Session {
                     self.recall(text, wall, now);
                 }
             }
+            Message::Yields { tab, .. } => self.prepare_to_lead(*tab),
             Message::Follows { .. } | Message::Gone { .. } | Message::Leads { .. } => {}
         }
     }

@@ -29,8 +29,8 @@ pub(super) const STATES: [ConnectionState; 5] = [
     ConnectionState::Closed,
 ];
 /// The first place is that of none.
-pub(super) const REASONS: [ConnectionReason; 3] =
-    [ConnectionReason::Unreachable, ConnectionReason::Dropped, ConnectionReason::Refused];
+pub(super) const REASONS: [ConnectionReason; 4] =
+    [ConnectionReason::Unreachable, ConnectionReason::Dropped, ConnectionReason::Refused, ConnectionReason::Hidden];
 
 /// Reconnecting, after a loss; of the session nothing is known.
 pub(super) const LOST: [u64; 3] = [2, 2, 5];
@@ -39,9 +39,13 @@ impl Session {
     /// Another tab said something to the one that leads.
     pub(super) fn led(&mut self, message: &Message<'_>, wall: UnixMs, now: Instant) {
         match message {
-            Message::Follows { tab, chats } => self.lead(*tab, chats, wall, now),
+            Message::Follows { tab, visible, chats } => {
+                self.lead(*tab, chats, wall, now);
+                self.note_visible(*tab, *visible, now);
+            }
             Message::Gone { tab } => self.let_go(*tab, now),
             Message::Leads { .. }
+            | Message::Yields { .. }
             | Message::Stands { .. }
             | Message::Frame { .. }
             | Message::Asks { .. }
@@ -58,7 +62,7 @@ impl Session {
             return;
         }
         let before = place.map(|place| tabs.others.swap_remove(place).chats).unwrap_or_default();
-        tabs.others.push(Other { tab, heard_at: now, chats: chats.to_vec() });
+        tabs.others.push(Other { tab, heard_at: now, visible: false, chats: chats.to_vec() });
         let holds = |list: &[(Id, Priority)], sought: &Id| list.iter().any(|(chat, _)| chat == sought);
         let mut news = Vec::new();
         // Said again every few seconds, mostly as it was.
@@ -179,6 +183,7 @@ impl Session {
         for (chat, _) in &gone.chats {
             self.lend(chat, now);
         }
+        self.review_attention(now);
     }
 
     /// All of them, as far as we are concerned: another tab leads.

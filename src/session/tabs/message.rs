@@ -7,12 +7,14 @@ use crate::text::{push_u64, whole_number};
 /// One thing that a tab says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Message<'a> {
-    /// A tab follows these chats, and no others.
-    Follows { tab: u64, chats: Vec<(Id, Priority)> },
+    /// A tab follows these chats, and no others; whether it is on anybody's screen.
+    Follows { tab: u64, visible: bool, chats: Vec<(Id, Priority)> },
     /// A tab is gone.
     Gone { tab: u64 },
     /// Somebody leads from here on.
     Leads { epoch: u64 },
+    /// The leader is hidden, and would have this tab lead.
+    Yields { epoch: u64, tab: u64 },
     /// How the leader stands: whether the feed is open, and since when; then the connection and the session, by their places.
     Stands { epoch: u64, open_at: Option<u64>, connection: [u64; 3] },
     /// A frame of the feed, and when it arrived.
@@ -33,6 +35,7 @@ impl<'a> Message<'a> {
         match self {
             Self::Follows { .. } | Self::Gone { .. } => None,
             Self::Leads { epoch }
+            | Self::Yields { epoch, .. }
             | Self::Stands { epoch, .. }
             | Self::Frame { epoch, .. }
             | Self::Asks { epoch, .. }
@@ -45,8 +48,8 @@ impl<'a> Message<'a> {
     pub(super) fn to_text(&self) -> String {
         let mut out = String::new();
         match self {
-            Self::Follows { tab, chats } => {
-                line(&mut out, "follows", &[*tab]);
+            Self::Follows { tab, visible, chats } => {
+                line(&mut out, "follows", &[*tab, u64::from(*visible)]);
                 for (chat, priority) in chats {
                     out.push(' ');
                     out.push_str(chat.as_str());
@@ -56,6 +59,7 @@ impl<'a> Message<'a> {
             }
             Self::Gone { tab } => line(&mut out, "gone", &[*tab]),
             Self::Leads { epoch } => line(&mut out, "leads", &[*epoch]),
+            Self::Yields { epoch, tab } => line(&mut out, "yields", &[*epoch, *tab]),
             Self::Stands { epoch, open_at, connection: [state, reason, session] } => {
                 line(&mut out, "stands", &[*epoch, open_at.unwrap_or(0), *state, *reason, *session]);
             }
@@ -89,9 +93,10 @@ impl<'a> Message<'a> {
         let name = words.next()?;
         let mut number = || number_of(&mut words);
         Some(match name {
-            "follows" => Self::Follows { tab: number()?, chats: chats(words)? },
+            "follows" => Self::Follows { tab: number()?, visible: number()? > 0, chats: chats(words)? },
             "gone" => Self::Gone { tab: number()? },
             "leads" => Self::Leads { epoch: number()? },
+            "yields" => Self::Yields { epoch: number()?, tab: number()? },
             "stands" => {
                 let (epoch, open_at) = (number()?, number()?);
                 let connection = [number()?, number()?, number()?];
@@ -146,10 +151,11 @@ mod tests {
         let id = |text| Id::parse(text).expect("an id");
         let chats = vec![(id("15550001111@c.us"), Priority::Focused), (id("900000001@lid"), Priority::Background)];
         for message in [
-            Message::Follows { tab: 7, chats },
-            Message::Follows { tab: 7, chats: Vec::new() },
+            Message::Follows { tab: 7, visible: true, chats },
+            Message::Follows { tab: 7, visible: false, chats: Vec::new() },
             Message::Gone { tab: 7 },
             Message::Leads { epoch: 1_785_000_000_000 },
+            Message::Yields { epoch: 1, tab: 7 },
             Message::Stands { epoch: 1, open_at: None, connection: [1, 0, 2] },
             Message::Stands { epoch: 1, open_at: Some(9), connection: [1, 0, 2] },
             Message::Frame { epoch: 1, at: 2, text: "{\n \"a\": 1 }\n" },
@@ -168,8 +174,9 @@ mod tests {
             "hello",
             "follows",
             "follows x",
-            "follows 1 a b",
-            "follows 1 15550001111@c.us 3",
+            "follows 1",
+            "follows 1 1 a b",
+            "follows 1 1 15550001111@c.us 3",
             "stands 1 2",
             "frame 1\n{}",
         ] {

@@ -7,6 +7,7 @@
 mod follower;
 mod leader;
 mod message;
+mod yielding;
 
 use std::collections::VecDeque;
 
@@ -28,8 +29,10 @@ const MOST_TABS: usize = 64;
 pub enum LockStep {
     /// It goes to another tab, and is not asked for again.
     GiveUp,
-    /// It is taken from a tab that holds it and does nothing.
+    /// It is taken from a tab that holds it: one that does nothing, or would rather not.
     Take,
+    /// It was taken from us, and is waited for again.
+    Wait,
 }
 
 /// A tab among others.
@@ -49,6 +52,8 @@ pub(super) struct Tabs {
     /// When the leader is to say again how it stands.
     beat_due: Option<Instant>,
     lock: Option<LockStep>,
+    /// Of a hidden leader: not before then is another tab asked to lead.
+    yields_from: Instant,
     /// The others, as the leader knows them.
     others: Vec<Other>,
     /// How the leader stood, as told last.
@@ -59,6 +64,7 @@ pub(super) struct Tabs {
 struct Other {
     tab: u64,
     heard_at: Instant,
+    visible: bool,
     chats: Vec<(Id, Priority)>,
 }
 
@@ -75,6 +81,7 @@ impl Tabs {
             heard_at: now,
             beat_due: None,
             lock: None,
+            yields_from: Instant::ZERO,
             others: Vec::new(),
             told: String::new(),
         }
@@ -121,15 +128,20 @@ impl Session {
         if self.closed {
             return;
         }
-        if !self.credential.is_refused() {
-            self.machine.resume_calls();
+        self.attend_anew(now);
+        self.resume_calls();
+        if self.feed.is_open() {
+            // It was opened on the wish of the leader before, and missed nothing.
+            self.machine.handle_feed_open(now, now);
+            self.connect(ConnectionState::Open, None, now);
+        } else {
+            if self.machine.feed_open_since().is_some() {
+                self.feed.take_over();
+                self.connect(ConnectionState::Reconnecting, Some(ConnectionReason::Dropped), now);
+            }
+            self.machine.take_over_feed(now);
+            self.start_feed();
         }
-        if self.machine.feed_open_since().is_some() {
-            self.feed.take_over();
-            self.connect(ConnectionState::Reconnecting, Some(ConnectionReason::Dropped), now);
-        }
-        self.machine.take_over_feed(now);
-        self.start_feed();
         if self.connection.session == crate::machine::SessionState::Unknown {
             self.probe_at = Some(now);
         }
@@ -148,6 +160,7 @@ impl Session {
         self.connect(ConnectionState::Reconnecting, Some(ConnectionReason::Dropped), now);
         self.machine.halt_calls();
         self.probe_at = None;
+        self.attend_anew(now);
         self.let_all_go(now);
     }
 
@@ -185,7 +198,7 @@ impl Session {
             tabs.epoch = epoch;
             tabs.heard_at = now;
             if epoch > latest {
-                self.handle_follow(now);
+                self.be_succeeded(now);
                 self.another_leads(now);
             }
         }
@@ -212,7 +225,7 @@ impl Session {
         let tabs = self.tabs.as_ref()?;
         let silent = tabs.others.iter().map(|other| other.heard_at + GONE_MS).min();
         let leaderless = (!tabs.leads).then_some(tabs.heard_at + GONE_MS);
-        [tabs.list_due, silent, leaderless, tabs.beat_due].into_iter().flatten().min()
+        [tabs.list_due, silent, leaderless, tabs.beat_due, self.yields_at()].into_iter().flatten().min()
     }
 
     /// Time passed.
@@ -226,6 +239,8 @@ impl Session {
             tabs.heard_at = now;
             tabs.lock = Some(LockStep::Take);
         }
+        self.yield_lead(now);
+        let Some(tabs) = &mut self.tabs else { return };
         let gone = tabs.others.iter().find(|other| other.heard_at + GONE_MS <= now).map(|other| other.tab);
         // The others have a turn of their own.
         if let Some(tab) = gone {
