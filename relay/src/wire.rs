@@ -70,6 +70,7 @@ pub(crate) fn session(connection: Connection, able: &Capabilities, moment: Momen
             ConnectionReason::Unreachable => "unreachable",
             ConnectionReason::Dropped => "dropped",
             ConnectionReason::Refused => "refused",
+            ConnectionReason::Hidden => "hidden",
         }),
         session: connection.session.as_str(),
         since_at_ms: moment.of(connection.since),

@@ -94,7 +94,9 @@ pub(crate) struct Driver {
     pub(super) kept: Kept,
     pub(super) policy_lock: RefCell<Option<Lock>>,
     pub(super) tabs: RefCell<Option<Tabs>>,
-    pub(super) share_key: String,
+    pub(super) share_key: RefCell<String>,
+    #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+    pub(super) shares_by_ticket: Cell<bool>,
     wakers: RefCell<Vec<PlatformListener>>,
     pumping: Cell<bool>,
     pub(super) max_body: usize,
@@ -118,7 +120,9 @@ impl Driver {
         if !wakers::is_visible() {
             session.handle_visibility(false, now);
         }
-        if manner.shares {
+        // With whom a ticket lets it share is known once there is one.
+        let shares_by_ticket = manner.shares && session.gateway_kind() == "relay";
+        if manner.shares && !shares_by_ticket {
             tabs::share(&mut session, now);
         }
         Rc::new(Self {
@@ -140,7 +144,9 @@ impl Driver {
             thrown: RefCell::default(),
             observer: RefCell::default(),
             tabs: RefCell::default(),
-            share_key: manner.share_key,
+            share_key: RefCell::new(manner.share_key),
+            #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+            shares_by_ticket: Cell::new(shares_by_ticket),
             wakers: RefCell::default(),
             pumping: Cell::new(false),
             max_body,

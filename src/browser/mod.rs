@@ -18,6 +18,8 @@ mod storage;
 #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
 mod stream;
 mod tabs;
+#[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+mod tickets;
 mod wakers;
 
 pub(crate) use globals::report;

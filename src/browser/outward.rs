@@ -23,10 +23,16 @@ impl Driver {
         spawn_local(async move {
             let given = asked.await;
             if let Some(driver) = driver.upgrade() {
+                #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+                let ends_at = given.as_ref().ok().and_then(|ticket| driver.read_ticket(ticket.as_ref()?));
                 driver.with(|session, _, now| match given {
                     Ok(secret) => session.handle_credential(secret, now),
                     Err(()) => session.handle_credential_failed(now),
                 });
+                #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+                if let Some(ends_at) = ends_at {
+                    driver.with(|session, wall, now| session.note_ticket_end(ends_at, wall, now));
+                }
             }
         });
     }

@@ -49,7 +49,7 @@ impl Driver {
             return;
         }
         let mut name = "wa-presence:tabs:".to_owned();
-        for part in [VERSION, ":", &self.read(Session::ledger_name), ":", &self.share_key] {
+        for part in [VERSION, ":", &self.read(Session::ledger_name), ":", &self.share_key.borrow()] {
             name.push_str(part);
         }
         let Ok(channel) = BroadcastChannel::new(&name) else { return };

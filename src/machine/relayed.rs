@@ -52,6 +52,7 @@ impl Machine {
         let Word { knowledge, detail, lease } = word;
         let subscription = &mut chat.subscription;
         subscription.told = (knowledge != Knowledge::Unwatched).then_some(knowledge);
+        subscription.tells_anew = false;
         subscription.lease = lease;
         let words = detail.map(String::into_boxed_str).filter(|_| matches!(knowledge, Knowledge::Refused(_)));
         subscription.refusal_words = words;
@@ -90,6 +91,14 @@ impl Machine {
         }
     }
 
+    /// All that is known of a chat is to be told again: another tab follows it, and knows nothing.
+    pub fn tell_anew(&mut self, key: ChatKey) {
+        if let Some(chat) = self.roster.get_mut(key) {
+            chat.subscription.tells_anew = true;
+            self.list_changed = true;
+        }
+    }
+
     /// Whether events have failed to reach us for so long that what they told is void.
     #[must_use]
     pub const fn has_lapsed(&self) -> bool {
@@ -111,7 +120,7 @@ impl Machine {
                 chat: chat.id.clone(),
                 priority,
                 last_inbound: chat.last_inbound,
-                fresh: chat.subscription.told.is_none(),
+                fresh: chat.subscription.told.is_none() || chat.subscription.tells_anew,
             }));
         }
         list

@@ -65,6 +65,9 @@ pub(crate) struct Subscription {
     pub(crate) refusal_words: Option<Box<str>>,
     /// What a relay told, where one knows for us.
     pub(crate) told: Option<Knowledge>,
+    /// Whether it is to tell all of it again.
+    #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+    pub(crate) tells_anew: bool,
     /// When what had been asked before became worthless.
     voided_at: Option<Instant>,
     pub(crate) in_flight: bool,

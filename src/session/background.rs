@@ -88,7 +88,7 @@ impl Session {
         self.attention.rests = true;
         self.machine.set_slow(true);
         if self.pauses() {
-            self.feed.stop();
+            self.stop_feed();
             self.machine.halt_calls();
             if self.feed_wanted && !self.credential.is_refused() {
                 self.machine.handle_feed_down(now);

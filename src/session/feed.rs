@@ -137,6 +137,12 @@ impl Feed {
         matches!(self.state, State::Open(_))
     }
 
+    /// Whether there is one, or about to be.
+    #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+    pub(crate) const fn is_there(&self) -> bool {
+        matches!(self.state, State::Opening(_) | State::Unproven(_) | State::Open(_))
+    }
+
     /// A reason to try at once: the network, or the page, came back.
     pub(crate) fn hurry(&mut self, now: Instant) {
         self.doubt(DOUBTFUL_MS, now);

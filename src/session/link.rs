@@ -93,7 +93,7 @@ impl Session {
         let Some(closed) = self.feed.handle_closed(code, &mut self.jitter, now) else { return };
         // One that follows loses nothing: it has what the leader tells.
         if self.follows() {
-            self.feed.stop();
+            self.stop_feed();
             if closed == Closed::Refused {
                 self.refuse_credential(self.credential.epoch(), now);
             }
@@ -169,6 +169,12 @@ impl Session {
         if self.feed_wanted && !self.closed && self.leads() && !self.pauses() {
             self.feed.start();
         }
+    }
+
+    pub(super) fn stop_feed(&mut self) {
+        self.feed.stop();
+        #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+        self.let_stream_go();
     }
 
     pub(super) fn feed_opened(&mut self, since: Instant, now: Instant) {

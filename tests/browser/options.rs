@@ -27,7 +27,7 @@ fn an_unknown_option_is_named_with_those_that_exist() {
     says(
         "{ gateway: { kind: 'ingest' }, typingTtl: 15 }",
         "options.typingTtl: expected one of gateway, typingTtlMs, maxWatchedChats, maxBodyBytes, logEntries, guard, afterSubscribe, aliases, \
-         onError, onFatal, webSocket, keepOnReload, shareTabs, found an unknown option",
+         onError, onFatal, webSocket, background, keepOnReload, shareTabs, shareKey, found an unknown option",
     );
     says(
         "{ gateway: { kind: 'ingest', baseUrl: 'https://waha.example' } }",

@@ -1,8 +1,10 @@
-// A tab that is truly hidden while somebody stops typing, and what its first frame shows when it is seen again.
+// Tabs that are truly hidden: what the first frame shows when one is seen again, and who has the feed meanwhile.
 
 import { launchHiding } from "./browser.mjs";
 
 const TTL_MS = 2_000;
+/** A tab leads for a minute after it was hidden, its timers come late, and the machine may be busy. */
+const LONGEST_MS = 100_000;
 
 /**
  * @param blank A page of the server under which the package is, on which nothing runs.
@@ -33,6 +35,57 @@ export async function returnsOfHiddenTab(blank, times) {
   } finally {
     await stop();
   }
+}
+
+/**
+ * The tab with the feed is hidden, and another is looked at.
+ * @param gateway WAHA, as `connect` takes it; with the chats that both tabs watch.
+ * @param settled Called before the tab is hidden, and `moved` with the pages once another tab leads.
+ * @returns After how long that was so, in ms, and every state of the connection that either tab told meanwhile.
+ */
+export async function leadOfHiddenTab(blank, gateway, chats, { settled, moved }) {
+  const { browser, stop } = await launchHiding();
+  try {
+    const [context] = browser.contexts();
+    const pages = [context.pages()[0] ?? (await context.newPage()), await context.newPage()];
+    for (const page of pages) {
+      await page.goto(blank);
+      await page.evaluate(follow, [gateway, chats]);
+      // A page that is behind another draws no frames, at which it would be looked at otherwise.
+      await page.waitForFunction(() => window.presence.connection.state === "open", null, { polling: 100 });
+    }
+    const [hidden, seen] = pages;
+    await settled();
+    const before = await hidden.evaluate(leader);
+    for (const page of pages) await page.evaluate(() => (window.states.length = 0));
+    await seen.bringToFront();
+    if (!(await hidden.evaluate(() => document.hidden))) throw new Error("the tab with the feed is not hidden");
+    const began = Date.now();
+    while ((await seen.evaluate(leader)) === before) {
+      if (Date.now() - began > LONGEST_MS) throw new Error("the hidden tab kept the lead");
+      await rest(250);
+    }
+    const tookMs = Date.now() - began;
+    await moved(pages);
+    const states = await Promise.all(pages.map((page) => page.evaluate(() => window.states)));
+    return { tookMs, states: states.flat() };
+  } finally {
+    await stop();
+  }
+}
+
+async function follow([gateway, chats]) {
+  const { connect } = await import("/pkg/index.js");
+  window.presence = await connect({ gateway, guard: "off", keepOnReload: false });
+  for (const chat of chats) window.presence.watch(chat);
+  window.states = [];
+  window.presence.listenConnection(({ state }) => window.states.push(state));
+}
+
+/** Who holds the lock that makes a tab lead. */
+async function leader() {
+  const { held } = await navigator.locks.query();
+  return held.find(({ name }) => name.startsWith("wa-presence:tabs:"))?.clientId;
 }
 
 async function prepare(typingTtlMs) {

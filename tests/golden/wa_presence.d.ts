@@ -171,9 +171,9 @@ export interface Connection {
     readonly state: "connecting" | "open" | "reconnecting" | "unauthorized" | "closed";
     /**
      * Why, in one word, where something is wrong: the feed broke, could not be opened, or was refused. `open` and `refused`: the gateway
-     * refuses the relay's credential.
+     * refuses the relay's credential. `reconnecting` and `hidden`: nobody looks, and {@link ConnectOptions.background} is `"pause"`.
      */
-    readonly reason: "unreachable" | "dropped" | "refused" | null;
+    readonly reason: "unreachable" | "dropped" | "refused" | "hidden" | null;
     /** The gateway's session with WhatsApp. Only `working` carries presence. */
     readonly session: "working" | "starting" | "needs-pairing" | "stopped" | "failed" | "unknown";
     /** Unix milliseconds: since when. */
@@ -371,6 +371,23 @@ export interface ConnectOptions {
      * each tab is alone. Default `true`.
      */
     readonly shareTabs?: boolean;
+    /**
+     * Tabs share with those alone that say the same here, such as the id of the user who is logged in. Default: none, and all of an account
+     * share.
+     */
+    readonly shareKey?: string;
+    /**
+     * What becomes of a client at which nobody looks: all tabs that share its feed are hidden for a minute.
+     *
+     * - `"slow"`: the feed stays, so that typing, messages and whoever comes online are told. At most 6 calls in 62 s subscribe, two of
+     *   them kept for focused chats: some twelve chats stay live at WAHA, more take turns.
+     * - `"pause"`: no feed and no calls, {@link Connection.reason} is `"hidden"`, chats are `lapsed`. On return the feed is opened at once.
+     *   On WAHA the account is not marked online meanwhile, and its owner's phone rings.
+     * - `"keep"`: as if somebody looked.
+     *
+     * On return what is over is gone before the first frame is painted, and focused chats are asked for first. Default `"slow"`.
+     */
+    readonly background?: "slow" | "pause" | "keep";
     /** Entries of {@link Presence.log} kept for each chat; 0 for none. 0–10 000, default 200. */
     readonly logEntries?: number;
     /** Largest body taken in, in bytes. 1 024–16 777 216, default 1 048 576. */

@@ -20,6 +20,9 @@ impl Relayed {
 impl Session {
     /// The request that tells the relay what is followed, when that is due.
     pub(in crate::session) fn poll_change(&mut self, now: Instant) -> Option<(RequestId, Request)> {
+        if self.follows() {
+            return None;
+        }
         let relayed = self.relayed.as_mut()?;
         if self.machine.take_list_change() {
             relayed.changed_at.get_or_insert(now);

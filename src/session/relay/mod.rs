@@ -4,6 +4,7 @@
 //! ends is resumed where it ended. The list goes with the request that opens a stream, and by itself whenever it changes.
 
 mod list;
+mod sharing;
 mod ticket;
 
 use super::calls::RequestId;
@@ -50,6 +51,8 @@ pub(super) struct Relayed {
     budget: Option<(Budget, u64, usize)>,
     /// Whose gateway is behind it.
     vendor: Option<&'static str>,
+    /// The last word on each thing that concerns all chats, for tabs that come later.
+    standing: Vec<sharing::Heard>,
 }
 
 impl Relayed {
@@ -109,7 +112,8 @@ impl Session {
         relayed.heard_at = Some(now);
         let pushed = relayed.events.push(bytes, most);
         while let Some(event) = self.relayed.as_mut().and_then(|relayed| relayed.events.next_event()) {
-            self.hear(&event, wall, now);
+            self.hear(&event, now, wall, now);
+            self.tell_event(&event, wall);
             let position = event.id.filter(|id| id.len() <= POSITION_BYTES && id.bytes().all(|b| b.is_ascii_graphic()));
             if let Some(relayed) = &mut self.relayed
                 && position.is_some()
@@ -187,7 +191,8 @@ impl Session {
         self.relayed.as_ref()?.vendor
     }
 
-    fn hear(&mut self, event: &Event, wall: UnixMs, now: Instant) {
+    /// An event that reached this browser at `heard_at`.
+    fn hear(&mut self, event: &Event, heard_at: Instant, wall: UnixMs, now: Instant) {
         let Some(relayed) = &mut self.relayed else { return };
         let told = match read(event, &|at| relayed.instant(at, now)) {
             Ok(told) => told,
@@ -195,7 +200,7 @@ impl Session {
             Err(error) => return self.tell(error),
         };
         match told {
-            Told::Hello(hello) => self.greeted(&hello, now),
+            Told::Hello(hello) => self.greeted(&hello, heard_at, now),
             Told::Reset => self.machine.handle_reset(now),
             Told::Snapshot { chat, memories, last_inbound, word } => {
                 if let Some(word) = word {
@@ -205,7 +210,7 @@ impl Session {
             }
             Told::Observation(envelope, received) => {
                 let arrived = received.map_or(now, |received| {
-                    relayed.learn(received, now);
+                    relayed.learn(received, heard_at);
                     relayed.instant(received, now)
                 });
                 self.machine.handle_relayed(&envelope, arrived, wall, now);
@@ -216,18 +221,20 @@ impl Session {
             Told::Own(online) => self.patterns.own.handle_told(online),
             Told::Budget(budget, calls_today, watched) => relayed.budget = Some((budget, calls_today, watched)),
             Told::Error(error) => self.tell(error),
+            Told::Expired if self.follows() => {}
             Told::Expired => self.handle_socket_closed(REFUSED, now),
             Told::Unknown => {}
         }
     }
 
-    fn greeted(&mut self, hello: &Hello, now: Instant) {
+    fn greeted(&mut self, hello: &Hello, heard_at: Instant, now: Instant) {
         let lapsed = self.machine.has_lapsed();
+        let ours = self.feed.is_there();
         let Some(relayed) = &mut self.relayed else { return };
         // Its clock may have been set meanwhile.
         relayed.offset = None;
-        relayed.learn(hello.now, now);
-        relayed.feed = Some(hello.feed.clone());
+        relayed.learn(hello.now, heard_at);
+        relayed.feed = ours.then(|| hello.feed.clone());
         relayed.vendor = hello.vendor.or(relayed.vendor);
         relayed.budget = Some(hello.budget);
         relayed.failures = 0;
@@ -240,7 +247,9 @@ impl Session {
         }
         self.stand(hello.standing, now);
         self.patterns.own.handle_told(hello.own);
-        self.ticket_ends(Some(hello.expires), now);
+        if ours {
+            self.ticket_ends(Some(hello.expires), now);
+        }
     }
 
     /// How the relay stands to the gateway: without it, no more is known here than there.

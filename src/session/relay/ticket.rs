@@ -10,6 +10,8 @@ use crate::session::{ConnectionReason, Session};
 
 /// Between two tickets, in ms, however short they live.
 const RENEWAL_MS: u64 = 1_000;
+/// The same where our own clock says when it ends, in ms: it may be wrong by any amount.
+const UNSURE_RENEWAL_MS: u64 = 60_000;
 /// A ticket is renewed at four fifths of its life.
 const RENEWED_AFTER: (u64, u64) = (4, 5);
 
@@ -76,9 +78,19 @@ impl Session {
         } else {
             ticket.ask_at = Some(again);
             self.credential.hold();
-            self.lose_connection(ConnectionReason::Refused, now);
+            if !self.follows() {
+                self.lose_connection(ConnectionReason::Refused, now);
+            }
         }
         self.tell(Error::new(ErrorCode::Unauthorized, "gateway.ticket: the function given failed"));
+    }
+
+    /// A ticket of ours ends then, by its own word. The relay's is better, and comes with a stream of our own.
+    pub fn note_ticket_end(&mut self, expires: UnixMs, wall: UnixMs, now: Instant) {
+        let life = expires.as_ms().saturating_sub(wall.as_ms()) / RENEWED_AFTER.1 * RENEWED_AFTER.0;
+        if let Some(relayed) = self.relayed.as_mut().filter(|_| self.tabs.is_some()) {
+            relayed.ticket.renew_at = Some(now + life.max(UNSURE_RENEWAL_MS));
+        }
     }
 
     /// The ticket ends then, by the relay's clock: another is wanted in time.

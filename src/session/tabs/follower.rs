@@ -73,6 +73,10 @@ impl Session {
             }
             // What cannot be read is the leader's to tell.
             Message::Frame { at, text, .. } => drop(self.ingest_arrived(text.as_bytes(), instant(*at), wall, now)),
+            #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+            Message::Event { at, name, position, text, .. } => {
+                self.event_told(name, position, text, instant(*at), wall, now);
+            }
             Message::Asks { at, chat, .. } => {
                 if let Some(key) = self.machine.find(chat) {
                     self.machine.handle_asked(key, instant(*at), now);

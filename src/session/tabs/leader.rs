@@ -51,6 +51,8 @@ impl Session {
             | Message::Asks { .. }
             | Message::Answer { .. }
             | Message::Record { .. } => {}
+            #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+            Message::Event { .. } => {}
         }
     }
 
@@ -78,6 +80,10 @@ impl Session {
         if place.is_none() {
             self.tabs.iter_mut().for_each(|tabs| tabs.told.clear());
             self.tell_standing(wall, now);
+        }
+        #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+        if self.machine.config().is_relayed() {
+            return self.welcome(place.is_none(), &news);
         }
         if !news.is_empty() {
             let record = self.record_of(&news, wall, now);
@@ -203,11 +209,11 @@ impl Session {
     }
 
     /// Whether there is anybody to tell.
-    fn has_led(&self) -> bool {
+    pub(in crate::session) fn has_led(&self) -> bool {
         self.tabs.as_ref().is_some_and(|tabs| tabs.leads && !tabs.others.is_empty())
     }
 
-    fn say_as_leader<'m>(&mut self, message: impl FnOnce(u64) -> Message<'m>) {
+    pub(in crate::session) fn say_as_leader<'m>(&mut self, message: impl FnOnce(u64) -> Message<'m>) {
         if let Some(tabs) = &mut self.tabs {
             let message = message(tabs.epoch);
             tabs.say(&message);

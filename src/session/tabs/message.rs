@@ -6,7 +6,7 @@ use crate::text::{push_u64, whole_number};
 
 /// One thing that a tab says.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Message<'a> {
+pub(in crate::session) enum Message<'a> {
     /// A tab follows these chats, and no others; whether it is on anybody's screen.
     Follows { tab: u64, visible: bool, chats: Vec<(Id, Priority)> },
     /// A tab is gone.
@@ -19,6 +19,9 @@ pub(super) enum Message<'a> {
     Stands { epoch: u64, open_at: Option<u64>, connection: [u64; 3] },
     /// A frame of the feed, and when it arrived.
     Frame { epoch: u64, at: u64, text: &'a str },
+    /// An event of a relay's stream, by its name and position, and when it arrived.
+    #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+    Event { epoch: u64, at: u64, name: &'a str, position: &'a str, text: &'a str },
     /// A chat is being asked for since then.
     Asks { epoch: u64, at: u64, chat: &'a str },
     /// What a call of the leader's was answered.
@@ -31,8 +34,10 @@ const PRIORITIES: [Priority; 3] = [Priority::Focused, Priority::Visible, Priorit
 
 impl<'a> Message<'a> {
     /// Of the leader that says it.
-    pub(super) const fn epoch(&self) -> Option<u64> {
+    pub(in crate::session) const fn epoch(&self) -> Option<u64> {
         match self {
+            #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+            Self::Event { epoch, .. } => Some(*epoch),
             Self::Follows { .. } | Self::Gone { .. } => None,
             Self::Leads { epoch }
             | Self::Yields { epoch, .. }
@@ -65,6 +70,15 @@ impl<'a> Message<'a> {
             }
             Self::Frame { epoch, at, text } => {
                 line(&mut out, "frame", &[*epoch, *at]);
+                rest(&mut out, text);
+            }
+            #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+            Self::Event { epoch, at, name, position, text } => {
+                line(&mut out, "event", &[*epoch, *at]);
+                for word in [name, position] {
+                    out.push(' ');
+                    out.push_str(word);
+                }
                 rest(&mut out, text);
             }
             Self::Asks { epoch, at, chat } => {
@@ -103,6 +117,11 @@ impl<'a> Message<'a> {
                 Self::Stands { epoch, open_at: (open_at > 0).then_some(open_at), connection }
             }
             "frame" => Self::Frame { epoch: number()?, at: number()?, text },
+            #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+            "event" => {
+                let (epoch, at) = (number()?, number()?);
+                Self::Event { epoch, at, name: words.next()?, position: words.next()?, text }
+            }
             "asks" => Self::Asks { epoch: number()?, at: number()?, chat: text },
             "answer" => {
                 let (epoch, at, call, status) = (number()?, number()?, number()?, number()?);
@@ -159,6 +178,8 @@ mod tests {
             Message::Stands { epoch: 1, open_at: None, connection: [1, 0, 2] },
             Message::Stands { epoch: 1, open_at: Some(9), connection: [1, 0, 2] },
             Message::Frame { epoch: 1, at: 2, text: "{\n \"a\": 1 }\n" },
+            #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+            Message::Event { epoch: 1, at: 2, name: "observation", position: "a-1", text: "{}" },
             Message::Asks { epoch: 1, at: 2, chat: "15550001111@c.us" },
             Message::Answer { epoch: 1, at: 2, call: 3, about: "15550001111@c.us", status: 200, text: "{}\n" },
             Message::Record { epoch: 1, tab: 7, text: "1 2\nc x" },

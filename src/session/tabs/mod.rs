@@ -6,7 +6,7 @@
 
 mod follower;
 mod leader;
-mod message;
+pub(super) mod message;
 mod yielding;
 
 use std::collections::VecDeque;
@@ -95,10 +95,10 @@ impl Tabs {
 impl Session {
     /// Shares one feed with other tabs from the beginning, under a number of its own. False where there is none to share.
     pub fn share(&mut self, tab: u64, now: Instant) -> bool {
-        let shares = self.feed_wanted && !self.machine.config().is_relayed();
+        let shares = self.feed_wanted && self.tabs.is_none();
         if shares {
             self.tabs = Some(Box::new(Tabs::new(tab, now)));
-            self.feed.stop();
+            self.stop_feed();
             self.machine.halt_calls();
             self.probe_at = None;
         }
@@ -155,7 +155,7 @@ impl Session {
         tabs.say(&message);
         tabs.leads = false;
         tabs.list_due = Some(now);
-        self.feed.stop();
+        self.stop_feed();
         self.machine.handle_feed_down(now);
         self.connect(ConnectionState::Reconnecting, Some(ConnectionReason::Dropped), now);
         self.machine.halt_calls();

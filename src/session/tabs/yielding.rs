@@ -17,13 +17,12 @@ impl Session {
 
     /// We are shown, or hidden: the leader is told at once.
     pub(in crate::session) fn tell_visibility(&mut self, now: Instant) {
-        let hidden = self.attention.hidden_since.is_some();
         if let Some(tabs) = &mut self.tabs {
             tabs.list_due = tabs.list_due.map(|_| now);
-            if hidden && !tabs.leads {
-                // What was begun on the leader's wish comes too late.
-                self.feed.stop();
-            }
+        }
+        if self.follows() && self.attention.hidden_since.is_some() {
+            // What was begun on the leader's wish comes too late.
+            self.stop_feed();
         }
     }
 
@@ -84,7 +83,7 @@ impl Session {
         if !refused {
             tabs.lock = Some(LockStep::Wait);
         }
-        self.feed.stop();
+        self.stop_feed();
         self.machine.halt_calls();
         self.probe_at = None;
         self.let_all_go(now);

@@ -30,6 +30,34 @@ export function tell(stage) {
     await scene.close();
   });
 
+  test("tabs of one browser share one stream, whoever of them has it", async () => {
+    const { scene, session, relay, open } = await stage().scene({ by: "waapi", people: [ANA, BEN] });
+    await open();
+    await scene.chats().and(scene.page.locator('[data-knowledge="live"]')).nth(1).waitFor();
+    const calls = await subscribes(session);
+    const tabs = [scene, await scene.tab(), await scene.tab()];
+    await session.act(ANA.name, "typing");
+    for (const tab of tabs) await tab.shows("ana-flores", "typing…");
+    const late = await scene.tab();
+    await late.shows("ana-flores", "typing…");
+    await session.act(BEN.name, "online");
+    for (const tab of [...tabs, late]) {
+      await tab.shows("ben-okoro", /^online$/);
+      await tab.connection("open");
+    }
+    assert.equal(await streams(relay), 1);
+    await scene.page.close();
+    await until("another tab to have it", async () => (await streams(relay)) === 1);
+    await session.act(ANA.name, "recording");
+    for (const tab of [tabs[1], tabs[2], late]) await tab.shows("ana-flores", "recording…");
+    assert.deepEqual([await streams(relay), await subscribes(session)], [1, calls], "and nothing is asked for again");
+    // What a tab asks itself goes with a ticket of its own.
+    await late.chat("ben-okoro").click();
+    await late.page.getByRole("textbox", { name: "Message" }).pressSequentially("Hello Ben", { delay: 40 });
+    await session.sees(BEN.name, { activity: "typing" });
+    await scene.close();
+  });
+
   for (const by of ["wawp-v2", "waapi"]) {
     test(`${by}: a relay that dies takes what is known with it, and nothing else`, async () => {
       const { scene, page, session, relay, open } = await stage().scene({ by, people: [ANA, BEN] });
@@ -201,6 +229,12 @@ async function watchStates(page, selector = ".chat") {
 async function subscribes(session) {
   const { counts } = await session.log();
   return (counts.subscribe ?? 0) + (counts.chatPresence ?? 0);
+}
+
+/** Streams that the relay has open. */
+async function streams(relay) {
+  const metrics = await (await fetch(`${relay.url}/metrics`)).text();
+  return Number(/^wa_presence_relay_account\{[^}]*of="feeds"\} (\d+)$/m.exec(metrics)?.[1]);
 }
 
 /** Names that differ in letters, as the markup names chats. */

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { returnsOfHiddenTab } from "../hidden.mjs";
+import { leadOfHiddenTab, returnsOfHiddenTab } from "../hidden.mjs";
 import { until } from "../simulator.mjs";
 
 const PEOPLE = ["Ana", "Ben", "Cleo", "Dan", "Eva", "Finn"].map((name) => `${name} Flores`);
@@ -10,6 +10,8 @@ const PEOPLE = ["Ana", "Ben", "Cleo", "Dan", "Eva", "Finn"].map((name) => `${nam
 const CALM_MS = 2_000;
 const TABS = 4;
 const RETURNS = 5;
+/** How long a tab leads that nobody looks at while another is seen. */
+const HIDDEN_MS = 60_000;
 
 export function tell(stage) {
   test("tabs share one socket and one set of subscriptions, and show the same", async () => {
@@ -62,6 +64,33 @@ export function tell(stage) {
     const returns = await returnsOfHiddenTab(new URL("config.json", stage().url).href, RETURNS);
     assert.deepEqual(returns, { wasHidden: RETURNS, stale: 0 });
   });
+
+  test("a tab that is hidden for a minute leaves the feed to one that is seen, and nothing is lost or asked for twice", async () => {
+    const { gatewayUrl: baseUrl, simulator, url } = stage();
+    const session = await simulator.createSession("hidden-lead", "key_of_the_hidden");
+    for (const [place, name] of PEOPLE.entries()) await session.addPerson({ name, id: `1555016000${place}@c.us` });
+    const gateway = { kind: "waha", baseUrl, session: "hidden-lead", apiKey: "key_of_the_hidden", lookUpIds: false };
+    const chats = PEOPLE.map((_, place) => `1555016000${place}@c.us`);
+    let calls;
+    const settled = async () => {
+      await new Promise((resolve) => setTimeout(resolve, CALM_MS));
+      calls = (await session.log()).counts.subscribe;
+    };
+    const moved = async (pages) => {
+      await until("one feed", async () => (await session.log()).openSockets === 1);
+      await session.act(PEOPLE[1], "typing");
+      for (const page of pages) await typing(page, chats[1]);
+    };
+    const { tookMs, states } = await leadOfHiddenTab(new URL("config.json", url).href, gateway, chats, { settled, moved });
+    assert.ok(tookMs >= HIDDEN_MS - CALM_MS, `after ${tookMs} ms`);
+    assert.deepEqual(states, [], "of which nobody need hear");
+    assert.equal((await session.log()).counts.subscribe, calls);
+  });
+}
+
+/** A hidden page draws no frames, at which it would be looked at otherwise. */
+async function typing(page, chat) {
+  await page.waitForFunction((chat) => window.presence.snapshot(chat)?.activity === "typing", chat, { polling: 100 });
 }
 
 async function started(stage) {
