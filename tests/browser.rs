@@ -22,6 +22,8 @@ mod options;
 mod patterns;
 #[path = "browser/privacy.rs"]
 mod privacy;
+#[path = "browser/silence.rs"]
+mod silence;
 #[path = "browser/snapshots.rs"]
 mod snapshots;
 #[path = "browser/timers.rs"]

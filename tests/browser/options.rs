@@ -90,6 +90,11 @@ fn every_number_has_its_own_range() {
 fn callbacks_are_functions() {
     says("{ gateway: { kind: 'ingest' }, onError: 'log' }", "options.onError: expected a function, found string");
     says("{ gateway: { kind: 'ingest' }, onFatal: {} }", "options.onFatal: expected a function, found object");
+    says(
+        "{ gateway: { kind: 'ingest' }, background: 'stop' }",
+        "options.background: expected \"slow\" or \"pause\" or \"keep\", found another value",
+    );
+    says("{ gateway: { kind: 'ingest' }, shareKey: 7 }", "options.shareKey: expected a string, found number");
     says("{ gateway: { kind: 'ingest' }, webSocket: 'ws' }", "options.webSocket: expected a function, found string");
 }
 
