@@ -10,6 +10,8 @@ mod support;
 mod following;
 #[path = "relayed/resuming.rs"]
 mod resuming;
+#[path = "relayed/sharing.rs"]
+mod sharing;
 #[path = "relayed/tickets.rs"]
 mod tickets;
 #[path = "relayed/words.rs"]

@@ -43,6 +43,8 @@ pub(crate) struct Stage {
     pub(crate) states: Vec<(u64, ConnectionState)>,
     pub(crate) errors: Vec<(u64, ErrorCode)>,
     pub(crate) replies: Vec<Result<Reply, ErrorCode>>,
+    /// What it said to other tabs.
+    pub(crate) said: Vec<String>,
     /// Whether the application's function gives a ticket, fails, or says nothing yet.
     pub(crate) gives: Option<bool>,
     /// What changes and calls are answered, unless the story has something else for the next ones.
@@ -82,6 +84,7 @@ impl Stage {
             states: Vec::new(),
             errors: Vec::new(),
             replies: Vec::new(),
+            said: Vec::new(),
             gives: Some(true),
             answers: Vec::new(),
             mute: false,
@@ -309,6 +312,10 @@ impl Stage {
             }
             while self.session.poll_claim(self.now).is_some() {
                 busy = true;
+            }
+            while let Some(text) = self.session.poll_tab(self.wall(), self.now) {
+                busy = true;
+                self.said.push(text);
             }
             self.session.poll_own(self.now);
             if !busy {
