@@ -1,8 +1,8 @@
 //! Hidden tabs, one rule a test: who leads then, what becomes of the feed, and how a dead one is found.
 
-use wa_presence::machine::Knowledge;
 use wa_presence::machine::knowledge::Lapse;
 use wa_presence::machine::typing::ActivityKind;
+use wa_presence::machine::{Knowledge, Priority};
 use wa_presence::session::{Background, ConnectionReason, ConnectionState};
 
 use crate::browser::{Browser, TabId, numbered};
@@ -195,6 +195,21 @@ fn a_client_that_pauses_has_no_feed_and_makes_no_calls_until_somebody_looks() {
         assert_eq!(state(&browser, *tab), (ConnectionState::Open, None));
         assert!(matches!(browser.snapshot(*tab, ANA).map(|seen| seen.knowledge), Some(Knowledge::Live { .. })));
     }
+}
+
+#[test]
+fn on_return_focused_chats_are_asked_for_first() {
+    let chats: Vec<_> = (0..20).map(numbered).collect();
+    let (mut browser, tabs) = browser(1, &chats, Background::Pause);
+    browser.watch_as(tabs[0], ANA, Priority::Focused);
+    browser.pass(60_000);
+    browser.show(tabs[0], false);
+    browser.pass(10 * HOUR_MS);
+    let calls = browser.subscribes.len();
+    browser.show(tabs[0], true);
+    browser.pass(20_000);
+    assert_eq!(browser.subscribes[calls].1, ANA, "{:?}", &browser.subscribes[calls..]);
+    assert!(browser.subscribes.len() > calls + 8);
 }
 
 #[test]

@@ -226,9 +226,13 @@ impl Browser {
     }
 
     pub(crate) fn watch(&mut self, tab: TabId, chat: &str) -> Option<WatchId> {
+        self.watch_as(tab, chat, Priority::Visible)
+    }
+
+    pub(crate) fn watch_as(&mut self, tab: TabId, chat: &str, priority: Priority) -> Option<WatchId> {
         let now = self.now;
         let id = Id::parse(chat).expect("an id");
-        let watch = self.tabs.get_mut(&tab).map(|tab| tab.session.watch(&id, Priority::Visible, now));
+        let watch = self.tabs.get_mut(&tab).map(|tab| tab.session.watch(&id, priority, now));
         self.drain(tab);
         watch
     }
