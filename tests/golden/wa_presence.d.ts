@@ -358,7 +358,7 @@ export interface ConnectOptions {
      * ringing; where watching marks nobody online it does nothing. Default `"stay"`.
      */
     readonly afterSubscribe?: "stay" | "offline";
-    /** Most chats watched at once; the rest are `refused: too-many`. 1–10 000, default 200. */
+    /** Most chats watched at once, by all tabs that share a feed together; the rest are `refused: too-many`. 1–10 000, default 200. */
     readonly maxWatchedChats?: number;
     /**
      * Whether what is known of watched chats, and their subscriptions, are kept in `sessionStorage` for when this tab is loaded again: nothing
