@@ -2,6 +2,7 @@
 
 import { PresenceError } from "./error.js";
 import { completeConversation } from "./conversation.js";
+import { guardAgainstTraps } from "./crash.js";
 import { ingestOf } from "./ingest.js";
 
 /** Vendors whose dialects are in a module of their own: hardly a page may hold their tokens. */
@@ -21,7 +22,7 @@ export function isHosted(options) {
 
 // `connect` for one module: its glue, and where its WebAssembly comes from by default.
 export function clientOf(glue, source) {
-  const { default: init, connect: connectNow, Composer, Ghost, Presence, Watch } = glue;
+  const { default: init, connect: connectNow, ActivityLog, Composer, Ghost, Presence, Rest, SnapshotIterator, Watch } = glue;
   let loading;
 
   // A failed attempt may be repeated.
@@ -36,6 +37,7 @@ export function clientOf(glue, source) {
   function complete() {
     Presence.prototype.ingest = ingestOf(glue);
     completeConversation(glue);
+    guardAgainstTraps([ActivityLog, Composer, Ghost, Presence, Rest, SnapshotIterator, Watch]);
     const dispose = Symbol.dispose;
     if (dispose === undefined) return;
     for (const made of [Presence, Watch, Composer, Ghost]) {

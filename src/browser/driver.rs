@@ -54,6 +54,8 @@ pub(crate) trait Observer {
     fn owned(&self, own: OwnState);
     /// The policy of our own presence wants to know something of the platform.
     fn asked(&self, check: Check);
+    /// An exception tore through a call and left state borrowed.
+    fn torn(&self);
     /// The reply to a call, and what the platform threw where that is why it failed.
     fn replied(&self, id: RequestId, reply: Result<Reply, Error>, thrown: Option<JsValue>);
 }
@@ -197,6 +199,19 @@ impl Driver {
         self.wakers.borrow_mut().clear();
         let observer = self.observer.borrow_mut().take();
         drop(observer);
+    }
+
+    /// After a trap: nothing is to call in here any more. What was under way when it came is left as it is.
+    pub(crate) fn abandon(&self) {
+        empty(&self.timer);
+        empty(&self.socket);
+        empty(&self.older);
+        #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+        empty(&self.stream);
+        empty(&self.tabs);
+        empty(&self.policy_lock);
+        empty(&self.wakers);
+        empty(&self.observer);
     }
 
     /// Reads from the session.
@@ -365,9 +380,17 @@ impl Driver {
     }
 }
 
+fn empty<T: Default>(cell: &RefCell<T>) {
+    drop(cell.try_borrow_mut().map(|mut cell| std::mem::take(&mut *cell)));
+}
+
 /// The clock decides what is due, not the timer that fired.
 fn wake(driver: &Weak<Driver>) {
     let Some(driver) = driver.upgrade() else { return };
+    if driver.is_torn() {
+        let observer = driver.observer.try_borrow().ok().and_then(|observer| observer.clone());
+        return observer.iter().for_each(|observer| observer.torn());
+    }
     let fired = driver.timer.borrow_mut().take();
     drop(fired);
     driver.with(|session, _, now| session.handle_timeout(now));

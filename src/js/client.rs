@@ -85,6 +85,7 @@ impl Client {
             closed: Cell::new(false),
             driver: Rc::clone(&driver),
         });
+        crash::tell(&client);
         driver.start(Rc::clone(&client) as Rc<dyn Observer>);
         client
     }
@@ -103,6 +104,7 @@ impl Client {
             return Ok(());
         }
         let error = to_js(&crash::crashed(), None);
+        self.driver.abandon();
         let on_fatal = self.on_fatal.try_borrow_mut().ok().and_then(|mut on_fatal| on_fatal.take());
         if let Some(Err(thrown)) = on_fatal.map(|call| call.call1(&JsValue::UNDEFINED, &error)) {
             crate::browser::report(&thrown);
@@ -331,8 +333,9 @@ impl Presence {
 
     /// What the gateway can do.
     #[wasm_bindgen(getter, skip_typescript)]
-    pub fn capabilities(&self) -> JsValue {
-        self.client.driver.read(|session| convert::capabilities(session.vendor_kind(), &session.capabilities()))
+    pub fn capabilities(&self) -> Result<JsValue, JsValue> {
+        self.client.intact()?;
+        Ok(self.client.driver.read(|session| convert::capabilities(session.vendor_kind(), &session.capabilities())))
     }
 
     /// How the subscribe calls stand.

@@ -47,6 +47,11 @@ impl Observer for Client {
         }
     }
 
+    fn torn(&self) {
+        // Whoever asks is told, and `onFatal` is.
+        let _ = self.intact();
+    }
+
     fn replied(&self, id: RequestId, result: Result<Reply, Error>, thrown: Option<JsValue>) {
         let gateway = self.driver.read(|session| session.gateway_kind());
         let told = result.map(|answer| reply::to_js(&answer));

@@ -93,6 +93,11 @@ impl Watching {
         }
     }
 
+    /// Refuses when the client crashed.
+    fn intact(&self) -> Result<(), JsValue> {
+        self.client.upgrade().map_or(Ok(()), |client| client.intact())
+    }
+
     fn chat(&self) -> Option<ChatKey> {
         let client = self.client.upgrade()?;
         let key = client.driver.read(|session| session.machine().watched_by(self.watch));
@@ -154,26 +159,28 @@ impl Watch {
 impl Watch {
     /// The chat's canonical id.
     #[wasm_bindgen(getter, skip_typescript)]
-    pub fn id(&self) -> JsValue {
-        js_sys::Reflect::get(&self.snapshot(), &JsValue::from_str("chat")).unwrap_or(JsValue::NULL)
+    pub fn id(&self) -> Result<JsValue, JsValue> {
+        Ok(js_sys::Reflect::get(&self.snapshot()?, &JsValue::from_str("chat")).unwrap_or(JsValue::NULL))
     }
 
     /// What listeners were told last.
     #[wasm_bindgen(getter, skip_typescript)]
-    pub fn snapshot(&self) -> JsValue {
-        self.watching.snapshot()
+    pub fn snapshot(&self) -> Result<JsValue, JsValue> {
+        self.watching.intact()?;
+        Ok(self.watching.snapshot())
     }
 
     /// How long the gateway keeps telling us.
     #[wasm_bindgen(getter, skip_typescript)]
-    pub fn lease(&self) -> JsValue {
+    pub fn lease(&self) -> Result<JsValue, JsValue> {
+        self.watching.intact()?;
         let lease = self.watching.client.upgrade().and_then(|client| {
             let key = self.watching.chat()?;
             let lease = client.driver.read(|session| session.machine().lease(key))?;
             let (now, wall) = client.driver.time();
             Some(convert::lease(lease, Wall { wall, now }))
         });
-        or_null(lease.filter(|_| self.watching.open.get()))
+        Ok(or_null(lease.filter(|_| self.watching.open.get())))
     }
 
     /// How much it matters.
@@ -185,6 +192,7 @@ impl Watch {
     /// Changes how much it matters.
     #[wasm_bindgen(setter, skip_typescript)]
     pub fn set_priority(&self, priority: &JsValue) -> Result<(), JsValue> {
+        self.watching.intact()?;
         self.watching.set_priority(options::priority("priority", priority)?);
         Ok(())
     }
@@ -192,6 +200,7 @@ impl Watch {
     /// Hears of changes.
     #[wasm_bindgen(skip_typescript)]
     pub fn listen(&self, callback: &JsValue, options: &JsValue) -> Result<JsValue, JsValue> {
+        self.watching.intact()?;
         let callback = options::callback(callback)?;
         let mut options = Options::new("options", options)?;
         let signal = options.signal()?;

@@ -83,6 +83,7 @@ test("a module that trapped says crashed, tells onFatal once, and can be connect
   const { result } = await fresh(`
     const fatal = [];
     const client = await connect({ gateway: { kind: "ingest" }, onFatal: (error) => fatal.push(error.code) });
+    const chat = client.watch("${ANA}");
     const said = (call) => { try { call(); return "nothing"; } catch (error) { return error.code ?? error.name; } };
     // A clock that throws unwinds through the module and leaves it in the middle of something.
     const now = performance.now;
@@ -90,14 +91,35 @@ test("a module that trapped says crashed, tells onFatal once, and can be connect
     await new Promise((resolve) => setTimeout(resolve, 30));
     said(() => client.ingest("{}"));
     performance.now = now;
-    const codes = [said(() => client.ingest("{}")), said(() => client.watch("${ANA}")), said(() => client.chats())];
+    const calls = [
+      () => client.ingest("{}"), () => client.watch("${ANA}"), () => client.chats(), () => client.capabilities, () => client.close(),
+      () => chat.snapshot, () => chat.lease, () => chat.listen(() => {}), () => (chat.priority = "focused"),
+    ];
+    const codes = new Set(calls.map(said));
     const again = await connect({ gateway: { kind: "ingest" } });
     again.watch("${ANA}");
     const { state } = again.connection;
     again.close();
-    return { codes, fatal, again: state };
+    return { codes: [...codes], fatal, again: state };
   `);
-  assert.deepEqual(result, { codes: ["crashed", "crashed", "crashed"], fatal: ["crashed"], again: "open" });
+  assert.deepEqual(result, { codes: ["crashed"], fatal: ["crashed"], again: "open" });
+});
+
+test("a module that trapped while nobody calls tells onFatal all the same, and throws nothing at the process", async () => {
+  const { result, err } = await fresh(`
+    const fatal = [];
+    const client = await connect({ gateway: { kind: "ingest" }, typingTtlMs: 200, onFatal: (error) => fatal.push(error.code) });
+    client.watch("${ANA}");
+    client.ingest(${JSON.stringify(JSON.stringify(presence(ANA, "typing")))});
+    const now = performance.now;
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    performance.now = () => { throw new Error("torn"); };
+    try { client.ingest("{}"); } catch {}
+    performance.now = now;
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    return { fatal };
+  `);
+  assert.deepEqual({ ...result, err }, { fatal: ["crashed"], err: "" });
 });
 
 test("options that are wrong reject the promise of connect", async () => {
