@@ -1,6 +1,6 @@
 // What every loader shares: a module is loaded once, and its classes get what a class made in Rust cannot declare.
 
-import { PresenceError } from "./error.js";
+import { PresenceError, unloaded } from "./error.js";
 import { completeConversation } from "./conversation.js";
 import { guardAgainstTraps } from "./crash.js";
 import { ingestOf } from "./ingest.js";
@@ -9,6 +9,13 @@ import { ingestOf } from "./ingest.js";
 const VENDORS = ["wawp", "waapi"];
 /** Gateways to call that are in that module. */
 const HOSTED = [...VENDORS, "relay"];
+
+// `connect` by one of two modules: the one at hand, and the one that is imported once a gateway needs it.
+export function connectBy(small, importHosted) {
+  return async function connect(options, load) {
+    return isHosted(options) ? (await importHosted()).connect(options, load) : small(options, load);
+  };
+}
 
 /** Whether options ask for that module: by a gateway to call, or by whose bodies come in. */
 export function isHosted(options) {
@@ -27,9 +34,18 @@ export function clientOf(glue, source) {
 
   // A failed attempt may be repeated.
   function load(from) {
-    loading ??= Promise.resolve(from()).then((module_or_path) => init({ module_or_path })).then(complete);
+    loading ??= begin(from);
     loading.catch(() => { loading = undefined; });
     return loading;
+  }
+
+  async function begin(from) {
+    try {
+      await init({ module_or_path: await from() });
+    } catch (cause) {
+      throw unloaded(cause);
+    }
+    complete();
   }
 
   // `using` ends a watch or a client as `close()` does. What wasm-bindgen would do instead, freeing the handle, leaves an

@@ -10,7 +10,9 @@ export type WasmSource = URL | string | Response | Promise<Response> | BufferSou
  *
  * @param options The gateway, and what may differ from the defaults.
  * @param load Where to load the module from. Only the first call loads it.
- * @throws {@link PresenceError} `invalid-option`, naming the option, what was expected and what was found
+ * @throws {@link PresenceError} `invalid-option`, naming the option, what was expected and what was found; `network` where a module of this
+ * package did not load; `unsupported` where the page's policy forbids WebAssembly, or where a gateway's module would have to be loaded in a
+ * service worker (`wa-presence/hosted` has it)
  * @example
  * const presence = await connect({ gateway: { kind: "waha", baseUrl: "https://waha.example", apiKey: fetchScopedKey } });
  */

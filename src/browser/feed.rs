@@ -55,6 +55,10 @@ pub(crate) fn open(url: &str, class: Option<&Function>, tell: impl Fn(SocketEven
         None => Reflect::get(&js_sys::global(), &JsValue::from_str("WebSocket")).ok()?.dyn_into().ok()?,
     };
     let socket: WebSocket = Reflect::construct(&class, &Array::of1(&JsValue::from_str(url))).ok()?.unchecked_into();
+    // One that `connect-src` forbids is made all the same: it is closed from the beginning and never says so.
+    if socket.ready_state() == WebSocket::CLOSED {
+        return None;
+    }
     socket.set_binary_type(BinaryType::Arraybuffer);
     let dropped = Rc::new(Cell::new(false));
     let gone = Rc::clone(&dropped);

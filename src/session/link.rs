@@ -137,7 +137,7 @@ impl Session {
         self.connect(ConnectionState::Open, Some(ConnectionReason::Unreachable), now);
         self.tell(Error::new(
             ErrorCode::Unsupported,
-            "a WebSocket cannot be made here (Node before 22, or the page's policy): hand webhooks to presence.ingest()",
+            "no WebSocket here (Node before 22, or the page's policy): use presence.ingest()",
         ));
     }
 

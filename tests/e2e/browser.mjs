@@ -20,13 +20,14 @@ const FLAGS = [
 ];
 
 /**
- * Another Chromium, whose tabs behind the front one are truly hidden, timers slowed down: those that are launched as above never are, since
- * each is told to act as if it had the focus.
+ * Another Chromium, as people have it. Its tabs behind the front one are truly hidden, timers slowed down; storage of frames is kept apart by
+ * the site around them. Those that are launched as below are told to act as if each tab had the focus, and to let frames share.
+ * @param more Flags beyond the usual.
  */
-export async function launchHiding() {
+export async function launchHiding(more = []) {
   const folder = await mkdtemp(join(tmpdir(), "wa-presence-"));
   const sandbox = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
-  const flags = [...FLAGS, ...sandbox, `--user-data-dir=${folder}`, "--remote-debugging-port=0", "about:blank"];
+  const flags = [...FLAGS, ...sandbox, `--user-data-dir=${folder}`, "--remote-debugging-port=0", ...more, "about:blank"];
   const child = spawn(executable(), flags, { stdio: ["ignore", "ignore", "pipe"] });
   const address = await new Promise((resolve, reject) => {
     createInterface({ input: child.stderr }).on("line", (line) => {
@@ -41,7 +42,8 @@ export async function launchHiding() {
     await browser.close();
     child.kill();
     await gone;
-    await rm(folder, { recursive: true, force: true });
+    // Its helpers may still be writing.
+    await rm(folder, { recursive: true, force: true, maxRetries: 10 });
   };
   return { browser, stop };
 }

@@ -1,4 +1,4 @@
-// The dashboard in headless Chromium, over the built package and the simulated gateway. One stage for all: starting servers
+// The dashboard in headless Chromium, over the built package and the simulated gateway; and the client by itself in other places. One stage for all: starting servers
 // and a browser takes longer than most of the stories.
 
 import { after, before, describe } from "node:test";
@@ -14,16 +14,19 @@ import * as own from "./stories/own.mjs";
 import * as presence from "./stories/presence.mjs";
 import * as reload from "./stories/reload.mjs";
 import * as relay from "./stories/relay.mjs";
+import * as surroundings from "./stories/surroundings.mjs";
 import * as tabs from "./stories/tabs.mjs";
 import * as trouble from "./stories/trouble.mjs";
 import * as turns from "./stories/turns.mjs";
 import * as use from "./stories/use.mjs";
+import * as workers from "./stories/workers.mjs";
 
 const stage = {};
 before(async () => Object.assign(stage, { open: await openStage() }));
 after(() => stage.open?.close());
 
-const stories = { presence, reload, tabs, lifecycle, gateways, relay, connection, trouble, use, budget, composing, turns, own, insight, canary };
+const dashboard = { presence, reload, tabs, lifecycle, gateways, relay, connection, trouble, use, budget, composing, turns, own, insight, canary };
+const stories = { ...dashboard, workers, surroundings };
 for (const [name, { tell }] of Object.entries(stories)) {
   describe(name, () => tell(() => stage.open));
 }

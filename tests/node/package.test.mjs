@@ -55,10 +55,12 @@ test("the module may come as bytes or compiled, and a failed attempt may be repe
     const { readFile } = await import("node:fs/promises");
     const bytes = await readFile("pkg/dist/wa_presence_bg.wasm");
     const options = { gateway: { kind: "ingest" } };
-    const refused = await connect(options, { wasm: new Uint8Array([1, 2, 3]) }).then(() => "loaded", (error) => error.name);
-    return [refused, (await connect(options, { wasm: bytes })).connection.state];
+    const why = ({ name, code, cause }) => [name, code, cause.name];
+    const refused = await connect(options, { wasm: new Uint8Array([1, 2, 3]) }).then(() => "loaded", why);
+    const missing = await connect(options, { wasm: Promise.reject(new TypeError("not found")) }).then(() => "loaded", why);
+    return [refused, missing, (await connect(options, { wasm: bytes })).connection.state];
   `);
-  assert.deepEqual(result, ["CompileError", "open"]);
+  assert.deepEqual(result, [["PresenceError", "unsupported", "CompileError"], ["PresenceError", "network", "TypeError"], "open"]);
   const compiled = await fresh(`
     const { readFile } = await import("node:fs/promises");
     const module = new WebAssembly.Module(await readFile("pkg/dist/wa_presence_bg.wasm"));
@@ -228,9 +230,9 @@ test("the package can be imported by its name, and every file that it names is t
     await symlink(fileURLToPath(pkg), join(folder, "node_modules", "wa-presence"), "dir");
     const { result } = await fresh(`
       const client = await connect({ gateway: { kind: "ingest" } });
-      return [client.connection.state, chatId("+1 555 000 1111"), import.meta.resolve("wa-presence/wasm").endsWith("_bg.wasm")];
-    `, { cwd: folder, imports: 'import { connect, chatId } from "wa-presence";' });
-    assert.deepEqual(result, ["open", ANA, true]);
+      return [client.connection.state, chatId("+1 555 000 1111"), import.meta.resolve("wa-presence/wasm").endsWith("_bg.wasm"), all === connect];
+    `, { cwd: folder, imports: 'import { connect, chatId } from "wa-presence"; import { connect as all } from "wa-presence/hosted";' });
+    assert.deepEqual(result, ["open", ANA, true, true]);
   } finally {
     await rm(folder, { recursive: true });
   }

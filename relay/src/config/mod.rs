@@ -167,9 +167,14 @@ fn check_name(name: &str) -> Result<(), String> {
 }
 
 fn check_origin(origin: &str) -> Result<(), String> {
-    let rest = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
-    let bare =
-        rest.is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'/'));
+    // Extensions have schemes of their own.
+    let bare = origin.split_once("://").is_some_and(|(scheme, rest)| {
+        let named = scheme.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+        named
+            && !scheme.is_empty()
+            && !rest.is_empty()
+            && rest.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'/')
+    });
     if origin == "*" || bare {
         return Ok(());
     }
@@ -208,6 +213,17 @@ mod tests {
         let config = parse(GOOD).expect("it is good");
         assert_eq!(config.accounts["support"].gateway.kind(), "waapi");
         assert_eq!(config.limits, Limits::default());
+    }
+
+    #[test]
+    fn an_origin_is_a_pages_or_an_extensions_and_has_no_path() {
+        let with = |origin: &str| parse(&GOOD.replace("https://crm.example", origin));
+        for origin in ["*", "http://127.0.0.1:8080", "chrome-extension://abcdefghijklmnop"] {
+            assert_eq!(with(origin).expect("it is good").origins, [origin]);
+        }
+        for origin in ["https://crm.example/", "crm.example", "https://", "://crm.example", "null"] {
+            assert!(with(origin).is_err(), "{origin}");
+        }
     }
 
     #[test]
