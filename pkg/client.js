@@ -9,18 +9,23 @@ const VENDORS = ["wawp", "waapi"];
 /** Gateways to call that are in that module. */
 const HOSTED = [...VENDORS, "relay"];
 
-/** Whether options ask for that module: by a gateway to call, or by whose bodies come in. */
-export function isHosted(options) {
-  const { kind, from } = options?.gateway ?? {};
-  if (kind !== "ingest") return HOSTED.includes(kind);
-  if (from === undefined || from === "waha") return false;
-  if (VENDORS.includes(from)) return true;
-  const message = 'options.gateway.from: expected "waha", "wawp" or "waapi", found another value';
-  throw new PresenceError("invalid-option", message);
+// `connect` by one of two modules: the one at hand, and the one that is imported once a gateway needs it.
+export function connectBy(small, importHosted) {
+  return async function connect(options, load) {
+    return isHosted(options) ? (await importHosted()).connect(options, load) : small(options, load);
+  };
 }
+
+/** What was made of each glue: two entries of the package may stand over one. */
+const clients = new WeakMap();
 
 // `connect` for one module: its glue, and where its WebAssembly comes from by default.
 export function clientOf(glue, source) {
+  if (!clients.has(glue)) clients.set(glue, makeClient(glue, source));
+  return clients.get(glue);
+}
+
+function makeClient(glue, source) {
   const { default: init, connect: connectNow, Composer, Ghost, Presence, Watch } = glue;
   let loading;
 
@@ -47,4 +52,14 @@ export function clientOf(glue, source) {
     await load(() => wasm ?? source());
     return connectNow(options);
   };
+}
+
+/** Whether options ask for that module: by a gateway to call, or by whose bodies come in. */
+function isHosted(options) {
+  const { kind, from } = options?.gateway ?? {};
+  if (kind !== "ingest") return HOSTED.includes(kind);
+  if (from === undefined || from === "waha") return false;
+  if (VENDORS.includes(from)) return true;
+  const message = 'options.gateway.from: expected "waha", "wawp" or "waapi", found another value';
+  throw new PresenceError("invalid-option", message);
 }

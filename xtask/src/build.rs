@@ -7,7 +7,7 @@ use std::fs;
 
 use anyhow::{Context, Result};
 
-use crate::{declarations, doctor, job::Job, shorten, tools, tree};
+use crate::{declarations, doctor, inline, job::Job, shorten, tools, tree};
 
 /// Compiled for speed, yet calls are inlined only where that is nearly free or the code asks for it (`#[inline]`): most of what
 /// `opt-level = 3` gains, at two thirds of the bytes it costs. The figures are in docs/size.md.
@@ -76,6 +76,7 @@ fn package(args: &Args) -> Result<()> {
             shorten::names(module.out_name, &FEATURES)?;
         }
     }
+    inline::write()?;
     licences()
 }
 

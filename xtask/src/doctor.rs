@@ -109,7 +109,9 @@ fn stale_packages() -> Result<Vec<String>> {
     let wanted = wanted["devDependencies"].as_object().context("package.json has no devDependencies")?;
     let stale = wanted.iter().filter(|(name, version)| {
         let installed = json(&root.join("node_modules").join(name).join("package.json"));
-        !installed.is_ok_and(|it| it["version"] == **version)
+        // Under another name than its own, a package is wanted as "npm:name@version".
+        let version = version.as_str().and_then(|version| version.rsplit('@').next());
+        !installed.is_ok_and(|it| it["version"].as_str() == version)
     });
     Ok(stale.map(|(name, _)| name.clone()).collect())
 }

@@ -18,6 +18,7 @@ mod demo;
 mod doctor;
 mod fuzz;
 mod golden;
+mod inline;
 mod job;
 mod lengths;
 mod relay;
