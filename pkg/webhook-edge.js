@@ -4,6 +4,8 @@
 import { initSync } from "./dist/webhook.js";
 import module from "./dist/webhook_bg.wasm?module";
 
+// Next compiles it outside of the sandbox that this runs in: it is a module, though not by `instanceof`.
+if (!(module instanceof WebAssembly.Module)) Object.setPrototypeOf(module, WebAssembly.Module.prototype);
 initSync({ module });
 
 export { decodeWebhook, ReplayGuard, verifyWebhook } from "./webhook-core.js";

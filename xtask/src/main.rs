@@ -21,6 +21,7 @@ mod golden;
 mod inline;
 mod job;
 mod lengths;
+mod packages;
 mod relay;
 mod serve;
 mod server;
