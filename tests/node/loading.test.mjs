@@ -127,7 +127,9 @@ test("two loaders over one glue are one client: its classes are completed once",
     client.watch("15550001111@c.us");
     client.ingest(JSON.stringify({ id: "e", timestamp: Date.now(), event: "presence.update", session: "default",
       payload: { id: "15550001111@c.us", presences: [{ participant: "15550001111@c.us", lastKnownPresence: "online" }] } }));
-    return [first === second, client.snapshot("15550001111@c.us").availability];
+    const { availability } = client.snapshot("15550001111@c.us");
+    client.close();
+    return [first === second, availability];
   `);
   assert.deepEqual(result, [true, "online"]);
 });

@@ -21,6 +21,7 @@ mod golden;
 mod inline;
 mod job;
 mod lengths;
+mod licences;
 mod packages;
 mod relay;
 mod serve;

@@ -5,6 +5,7 @@ import { chatId, connect } from "../../../pkg/index.js";
 import type { Watch } from "../../../pkg/index.js";
 import { connect as connectInline } from "../../../pkg/inline.js";
 import { decodeWebhook } from "../../../pkg/webhook.js";
+import { fakeClock, fakeGateway } from "../../../pkg/testing.js";
 import wasm from "../../../pkg/wasm.js";
 
 export async function show(inline: boolean): Promise<Watch> {
@@ -19,3 +20,20 @@ export function end(chat: Watch): void {
 }
 
 export const kinds: readonly string[] = decodeWebhook("{}").map(({ kind }) => kind);
+
+export async function tested(): Promise<void> {
+  const clock = fakeClock({ nowMs: 0 });
+  const { options, gateway } = fakeGateway({ engine: "GOWS" });
+  const presence = await connect({ ...options, typingTtlMs: 10_000 });
+  const ana = gateway.person("15550001111@c.us", { chat: "120363000000000001@g.us" });
+  ana.goesOffline(clock.nowMs);
+  gateway.fail({ status: 429, headers: { "retry-after": "3" } });
+  // @ts-expect-error -- nobody is a group
+  gateway.person("120363000000000001@g.us");
+  // @ts-expect-error -- a status of WAHA's
+  gateway.setStatus("READY");
+  await clock.advance(10_000);
+  presence.close();
+  gateway.close();
+  clock.restore();
+}
