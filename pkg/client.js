@@ -17,18 +17,16 @@ export function connectBy(small, importHosted) {
   };
 }
 
-/** Whether options ask for that module: by a gateway to call, or by whose bodies come in. */
-export function isHosted(options) {
-  const { kind, from } = options?.gateway ?? {};
-  if (kind !== "ingest") return HOSTED.includes(kind);
-  if (from === undefined || from === "waha") return false;
-  if (VENDORS.includes(from)) return true;
-  const message = 'options.gateway.from: expected "waha", "wawp" or "waapi", found another value';
-  throw new PresenceError("invalid-option", message);
-}
+/** What was made of each glue: two entries of the package may stand over one. */
+const clients = new WeakMap();
 
 // `connect` for one module: its glue, and where its WebAssembly comes from by default.
 export function clientOf(glue, source) {
+  if (!clients.has(glue)) clients.set(glue, makeClient(glue, source));
+  return clients.get(glue);
+}
+
+function makeClient(glue, source) {
   const { default: init, connect: connectNow, ActivityLog, Composer, Ghost, Presence, Rest, SnapshotIterator, Watch } = glue;
   let loading;
 
@@ -65,4 +63,14 @@ export function clientOf(glue, source) {
     await load(() => wasm ?? source());
     return connectNow(options);
   };
+}
+
+/** Whether options ask for that module: by a gateway to call, or by whose bodies come in. */
+function isHosted(options) {
+  const { kind, from } = options?.gateway ?? {};
+  if (kind !== "ingest") return HOSTED.includes(kind);
+  if (from === undefined || from === "waha") return false;
+  if (VENDORS.includes(from)) return true;
+  const message = 'options.gateway.from: expected "waha", "wawp" or "waapi", found another value';
+  throw new PresenceError("invalid-option", message);
 }

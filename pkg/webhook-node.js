@@ -1,8 +1,3 @@
-import { readFileSync } from "node:fs";
+// Servers read no file beside a script: once bundled it is elsewhere.
 
-import { initSync } from "./dist/webhook.js";
-
-// Node's fetch reads no files.
-initSync({ module: readFileSync(new URL("./dist/webhook_bg.wasm", import.meta.url)) });
-
-export { decodeWebhook, ReplayGuard, verifyWebhook } from "./webhook-core.js";
+export * from "./dist/inline-webhook.js";

@@ -1,4 +1,4 @@
-import type { PresenceError } from "./dist/wa_presence.js";
+import type { PresenceError } from "./index.js";
 
 /** What stands around every event. */
 interface WebhookEventBase {

@@ -1,4 +1,4 @@
-// The examples of docs/patterns.md as modules: compiled as a user would, strictly, and then run.
+// The examples of a page in docs as modules: compiled as a user would, strictly, and then run.
 
 import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";

@@ -7,7 +7,7 @@ use std::fs;
 
 use anyhow::{Context, Result};
 
-use crate::{declarations, doctor, job::Job, shorten, tools, tree};
+use crate::{declarations, doctor, inline, job::Job, licences, shorten, tools, tree};
 
 /// Compiled for speed, yet calls are inlined only where that is nearly free or the code asks for it (`#[inline]`): most of what
 /// `opt-level = 3` gains, at two thirds of the bytes it costs. The figures are in docs/size.md.
@@ -76,7 +76,9 @@ fn package(args: &Args) -> Result<()> {
             shorten::names(module.out_name, &FEATURES)?;
         }
     }
-    licences()
+    inline::write()?;
+    licences::write()?;
+    own_licences()
 }
 
 fn compile(args: &Args, module: &Module) -> Result<()> {
@@ -147,7 +149,7 @@ fn optimise(of: &Module) -> Result<()> {
 }
 
 /// The package is published from pkg/, so the licences have to lie there.
-fn licences() -> Result<()> {
+fn own_licences() -> Result<()> {
     for name in ["LICENSE-MIT", "LICENSE-APACHE"] {
         fs::copy(tree::root().join(name), tree::root().join("pkg").join(name))
             .with_context(|| format!("{name} is missing at the repository's root"))?;

@@ -3,17 +3,19 @@
 //! Compares what the build wrote with tests/golden, refuses the type `any` in everything the package declares, and type-checks
 //! tests/types, which use the declarations as a user would.
 
-use std::{fs, path::Path};
+use std::fs;
 
 use anyhow::{Context, Result, bail};
 use similar::TextDiff;
 
-use crate::{build, declarations, doctor, job::Job, tools, tree};
+use crate::{build, declarations, doctor, job::Job, tree};
 
 /// The accepted declarations.
 const GOLDEN: &str = "tests/golden/wa_presence.d.ts";
 /// Programs that must type-check.
-const TYPES: &str = "tests/types";
+const PROJECTS: [&str; 2] = ["tests/types", "tests/types/es2022"];
+/// What they are checked with, by their names in package.json: the current compiler and the one before it.
+const COMPILERS: [&str; 2] = ["typescript", "typescript-5"];
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -82,21 +84,17 @@ fn refuse_any() -> Result<()> {
     Ok(())
 }
 
+/// By every compiler, with the newest libraries and with those that projects begin with.
 fn type_check() -> Result<()> {
-    let programs = tree::files(TYPES, "ts");
-    if programs.is_empty() {
-        println!("{TYPES} holds no programs to type-check");
-        return Ok(());
-    }
     doctor::javascript()?;
-    let job = Job::new(format!("type-checking {TYPES}"), tools::js("tsc")?);
-    let project = Path::new(TYPES).join("tsconfig.json");
-    let job = if tree::root().join(&project).exists() {
-        job.args(["--noEmit", "--strict", "--project"]).args([project])
-    } else {
-        let settings = ["--target", "esnext", "--module", "nodenext", "--lib", "esnext,dom,dom.iterable"];
-        job.args(["--noEmit", "--strict"]).args(settings).args(programs)
-    };
-    job.run()?;
+    for compiler in COMPILERS {
+        let program = tree::root().join("node_modules").join(compiler).join("bin/tsc");
+        for project in PROJECTS {
+            Job::new(format!("type-checking {project} with {compiler}"), "node")
+                .args([program.as_os_str(), "--noEmit".as_ref(), "--strict".as_ref()])
+                .args(["--project", project])
+                .run()?;
+        }
+    }
     Ok(())
 }

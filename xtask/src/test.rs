@@ -14,6 +14,7 @@ use crate::{
     doctor::{self, Consent},
     golden,
     job::Job,
+    packages::{self, Places},
     relay::Relay,
     simulator::Simulator,
     suites, tree,
@@ -29,11 +30,22 @@ pub(crate) struct Args {
     /// Only the browser suites, in these engines
     #[arg(long, value_enum, value_delimiter = ',', value_name = "LIST")]
     engines: Vec<Engine>,
+    /// Only the packed package, in every bundler, framework and runtime that the README names
+    #[arg(long, conflicts_with = "engines")]
+    packages: bool,
+    /// With --packages: write what came of it into the README
+    #[arg(long, requires = "packages")]
+    bless: bool,
 }
 
 pub(crate) fn main(args: &Args, consent: Consent) -> Result<()> {
     let mut list = Checklist::new();
-    if args.engines.is_empty() {
+    if args.packages {
+        let places = if args.bless { Places::Blessed } else { Places::All };
+        if list.step("package", build::release) {
+            list.step("packed package, everywhere", || packages::run(places, consent));
+        }
+    } else if args.engines.is_empty() {
         steps(&mut list, &[Engine::Chromium], consent);
     } else {
         suites::steps(&mut list, &args.engines, consent);
@@ -68,6 +80,7 @@ pub(crate) fn steps(list: &mut Checklist, engines: &[Engine], consent: Consent) 
             list.step(name, || needs_build(&|| step(&files)));
         }
     }
+    list.step("packed package", || needs_build(&|| packages::run(Places::Few, consent)));
     built
 }
 
@@ -150,7 +163,7 @@ pub(crate) fn cargo_tally(output: &str) -> Option<String> {
 }
 
 /// The same for `node --test`, in either of its reports.
-fn node_tally(output: &str) -> Option<String> {
+pub(crate) fn node_tally(output: &str) -> Option<String> {
     tally(output.lines().filter_map(|line| line.strip_prefix("# pass ").or_else(|| line.strip_prefix("ℹ pass "))))
 }
 
