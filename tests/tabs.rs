@@ -3,8 +3,6 @@
 
 #[path = "tabs/browser.rs"]
 mod browser;
-#[path = "tabs/day.rs"]
-mod day;
 #[path = "tabs/retold.rs"]
 mod retold;
 #[path = "tabs/stories.rs"]
