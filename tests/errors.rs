@@ -1,11 +1,11 @@
 //! Hostile input: whatever arrives, nothing panics, counters count, and memory stays under its cap.
 #![cfg(not(target_arch = "wasm32"))]
 
+#[path = "support/memory.rs"]
+mod memory;
 mod support;
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
-use peak_alloc::PeakAlloc;
+use memory::{alone, peak_of};
 use support::{ANA, BEN, EPOCH_MS, START_MS, TEAM, World, address};
 use wa_presence::machine::error::{Error, ErrorCode};
 use wa_presence::machine::id::{Address, Id, IdError, IdKind, MAX_ID_LEN, contact_of_phone};
@@ -14,26 +14,8 @@ use wa_presence::machine::presence::Availability;
 use wa_presence::machine::time::{Instant, UnixMs};
 use wa_presence::machine::{Config, Machine, Priority, SessionState};
 
-#[global_allocator]
-static MEMORY: PeakAlloc = PeakAlloc;
-
 /// The promise of design.md: a million hostile events stay under this, in bytes.
 const CAP: usize = 32 << 20;
-
-/// Memory is counted for the whole process: whoever measures works alone, and so does whoever would be measured.
-static ALONE: Mutex<()> = Mutex::new(());
-
-fn alone() -> MutexGuard<'static, ()> {
-    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// By how many bytes memory peaked above its start while `work` was done.
-fn peak_of(work: impl FnOnce()) -> usize {
-    let start = MEMORY.current_usage();
-    MEMORY.reset_peak_usage();
-    work();
-    MEMORY.peak_usage().saturating_sub(start)
-}
 
 /// A sender who makes up everything.
 struct Flood {

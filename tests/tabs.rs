@@ -5,8 +5,6 @@
 mod background;
 #[path = "tabs/browser.rs"]
 mod browser;
-#[path = "tabs/day.rs"]
-mod day;
 #[path = "tabs/retold.rs"]
 mod retold;
 #[path = "tabs/stories.rs"]
