@@ -81,7 +81,7 @@ pub(crate) struct Browser {
     /// Sockets that are open at the gateway.
     pub(crate) sockets: BTreeMap<u64, TabId>,
     /// Sockets whose connection broke and told nobody.
-    dead: BTreeSet<u64>,
+    pub(crate) dead: BTreeSet<u64>,
     /// Whether a silent socket is replaced by another.
     pub(crate) looks_into_silence: bool,
     /// Whether the network lets sockets open.
@@ -90,6 +90,9 @@ pub(crate) struct Browser {
     pub(crate) subscribes: Vec<(u64, String)>,
     /// Every other call.
     pub(crate) others: usize,
+    /// Since when more than one that lives has been open, and the longest that it was so.
+    overlaps_since: Option<Instant>,
+    pub(crate) longest_overlap_ms: u64,
     /// Most sockets that were open at once.
     pub(crate) most_sockets: usize,
 }
@@ -111,6 +114,8 @@ impl Browser {
             reachable: true,
             subscribes: Vec::new(),
             others: 0,
+            overlaps_since: None,
+            longest_overlap_ms: 0,
             most_sockets: 0,
         }
     }
@@ -309,8 +314,16 @@ impl Browser {
                 self.tabs.get_mut(&tab).expect("it is there").session.handle_timeout(at);
                 self.drain(tab);
             }
+            self.note_overlap();
         }
         self.now = end;
+    }
+
+    fn note_overlap(&mut self) {
+        let living = self.sockets.keys().filter(|socket| !self.dead.contains(socket)).count();
+        self.overlaps_since = if living > 1 { self.overlaps_since.or(Some(self.now)) } else { None };
+        let overlap = self.overlaps_since.map_or(0, |since| self.now.since(since));
+        self.longest_overlap_ms = self.longest_overlap_ms.max(overlap);
     }
 
     pub(crate) fn snapshot(&self, tab: TabId, chat: &str) -> Option<Snapshot> {
