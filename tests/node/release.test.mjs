@@ -11,7 +11,7 @@ const text = (path) => readFile(new URL(path, root), "utf8");
 /** What comes into the package, and nothing else. A file that is added is added here. */
 const FILES = `
   LICENSE-APACHE LICENSE-MIT README.md THIRD-PARTY-LICENSES.md package.json
-  chat-id.js client.js conversation.js error.js hosted.js index.d.ts index.js ingest.js inline.d.ts node.js
+  chat-id.js client.js conversation.js error.js globals.d.ts hosted.js index.d.ts index.js ingest.js inline.d.ts node.js
   testing.d.ts testing.js testing/calls.js testing/clock.js testing/gateway.js testing/socket.js
   wasm.d.ts webhook-core.js webhook-edge.js webhook-node.js webhook.d.ts webhook.js workerd-hosted.js workerd.js
   dist/hosted.js dist/hosted_bg.wasm dist/inline-hosted.js dist/inline-webhook.js dist/inline.js
