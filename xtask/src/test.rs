@@ -70,6 +70,7 @@ pub(crate) fn steps(list: &mut Checklist, engines: &[Engine], consent: Consent) 
     suites::steps(list, engines, consent);
     for (name, folder, step) in [
         ("Node tests", "tests/node", &node_tests as &dyn Fn(&[PathBuf]) -> Result<()>),
+        ("element tests", "tests/element", &|files| element_tests(files, consent)),
         ("end-to-end tests", "tests/e2e", &|files| end_to_end(files, consent)),
     ] {
         let files = test_files(folder);
@@ -107,6 +108,26 @@ fn node_tests(files: &[PathBuf]) -> Result<()> {
     let simulator = Simulator::start()?;
     let job = Job::new("running the Node tests", "node").args(["--test"]).args(files).envs(simulator.environment());
     job.within(BROWSER_LIMIT).noting(node_tally).run()?;
+    Ok(())
+}
+
+/// The custom elements in headless Chromium, over the gateway and relays of their own.
+fn element_tests(files: &[PathBuf], consent: Consent) -> Result<()> {
+    doctor::javascript()?;
+    let chromium = browsers::chromium(consent)?;
+    Simulator::build()?;
+    Relay::build()?;
+    let simulator = Simulator::start()?;
+    Job::new("running the element tests in headless Chromium", "node")
+        .args(["--test"])
+        .args(files)
+        .env("CHROMIUM", chromium)
+        .env("RELAY", Relay::program()?)
+        .env("SCREENSHOTS", tree::scratch()?)
+        .envs(simulator.environment())
+        .within(BROWSER_LIMIT)
+        .noting(node_tally)
+        .run()?;
     Ok(())
 }
 
