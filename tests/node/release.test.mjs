@@ -12,6 +12,11 @@ const text = (path) => readFile(new URL(path, root), "utf8");
 const FILES = `
   LICENSE-APACHE LICENSE-MIT README.md THIRD-PARTY-LICENSES.md package.json
   chat-id.js client.js conversation.js error.js globals.d.ts hosted.js index.d.ts index.js ingest.js inline.d.ts node.js
+  element.d.ts element.js mounted.js react.d.ts react.js stores.js svelte.d.ts svelte.js vue.d.ts vue.js
+  element/activity.js element/announcer.js element/chat-element.js element/connections.js element/dom.js element/indicator.js
+  element/language.js element/languages.js element/last-seen-element.js element/linked-element.js element/minutes.js
+  element/moments.js element/names.js element/presence-element.js element/source-element.js element/state.js element/styles.js
+  element/ticket.js element/typing-element.js element/words.js
   testing.d.ts testing.js testing/calls.js testing/clock.js testing/gateway.js testing/socket.js
   wasm.d.ts webhook-core.js webhook-edge.js webhook-node.js webhook.d.ts webhook.js workerd-hosted.js workerd.js
   dist/hosted.js dist/hosted_bg.wasm dist/inline-hosted.js dist/inline-webhook.js dist/inline.js
