@@ -2,17 +2,6 @@ import type { ChatId, ConnectOptions, ErrorCode, Presence, PresenceError as Pres
 
 export type * from "./dist/wa_presence.js";
 
-// Declared here too, for projects whose `lib` is older or has no DOM: two declarations of one name are one. Where the platform itself
-// has no `Symbol.dispose` there is no such method; `close()` does the same.
-declare global {
-  interface SymbolConstructor {
-    readonly dispose: unique symbol;
-  }
-  namespace WebAssembly {
-    interface Module {}
-  }
-}
-
 /** What the WebAssembly module may be loaded from; by default the file beside this one. */
 export type WasmSource = URL | string | Response | Promise<Response> | ArrayBuffer | ArrayBufferView | WebAssembly.Module;
 

@@ -1,3 +1,4 @@
+/// <reference path="../globals.d.ts" />
 /* tslint:disable */
 /* eslint-disable */
 /** A person by phone number, in international form without `+`: `15550001111@c.us`. */

@@ -11,7 +11,7 @@ const text = (path) => readFile(new URL(path, root), "utf8");
 /** What comes into the package, and nothing else. A file that is added is added here. */
 const FILES = `
   LICENSE-APACHE LICENSE-MIT README.md THIRD-PARTY-LICENSES.md package.json
-  chat-id.js client.js conversation.js crash.js error.js hosted.js index.d.ts index.js ingest.js inline.d.ts node.js
+  chat-id.js client.js conversation.js crash.js error.js globals.d.ts hosted.js index.d.ts index.js ingest.js inline.d.ts node.js
   element.d.ts element.js element/activity.js element/announcer.js element/chat-element.js element/connections.js element/dom.js
   element/indicator.js element/language.js element/languages.js element/last-seen-element.js element/linked-element.js element/minutes.js
   element/moments.js element/names.js element/presence-element.js element/source-element.js element/state.js element/styles.js

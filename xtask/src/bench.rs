@@ -21,8 +21,8 @@ const SHIPPED: &str = "tests/bench";
 /// Benchmarks of the machine and of the relay, and whose they are: they need no browser and no npm package.
 const NATIVE: [(&str, &str); 2] = [("benches", tree::SDK), ("relay/benches", "wa-presence-relay")];
 
-/// The one of them that needs a gateway.
-const TABS: &str = "tabs";
+/// Those of them that need a gateway.
+const OVER_A_GATEWAY: [&str; 2] = ["start", "tabs"];
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -62,7 +62,7 @@ fn in_chromium(scripts: &[PathBuf], consent: Consent) -> Result<()> {
     build::release()?;
     let config = json!({ "gateway": { "kind": "ingest" }, "peopleUrl": null });
     let page = Site { config, tickets: None, bench: true }.serve(Place::take(0)?);
-    let simulator = match scripts.iter().any(|script| stem(script) == TABS) {
+    let simulator = match scripts.iter().any(|script| OVER_A_GATEWAY.contains(&stem(script).as_str())) {
         true => {
             Simulator::build()?;
             Some(Simulator::start()?)

@@ -3,7 +3,10 @@
 //! cargo compiles, wasm-bindgen writes the glue and the declarations, wasm-opt shrinks. This is the one artefact there is:
 //! tests, sizes and benchmarks take it from here.
 
-use std::fs;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context, Result};
 
@@ -61,6 +64,17 @@ const MODULES: [Module; 3] = [
     Module { out_name: tree::OUT_NAME, features: "browser" },
 ];
 
+/// One module with the names of its functions, otherwise as it is shipped; in a folder of its own.
+pub(crate) fn named(out_name: &str, folder: &Path) -> Result<PathBuf> {
+    let module = MODULES.iter().find(|module| module.out_name == out_name).context("there is no such module")?;
+    compile(&Args::default(), module)?;
+    let flags = ["--remove-producers-section"];
+    glue(module, "release", folder, &flags)?;
+    let path = folder.join(format!("{out_name}_bg.wasm"));
+    optimise(&path, &["--debuginfo", "--strip-producers", "--strip-target-features"])?;
+    Ok(path)
+}
+
 fn package(args: &Args) -> Result<()> {
     doctor::builder()?;
     let dist = tree::dist();
@@ -72,7 +86,8 @@ fn package(args: &Args) -> Result<()> {
         bind(args, &module)?;
         tidy_declarations(&module)?;
         if !args.dev {
-            optimise(&module)?;
+            let path = dist.join(format!("{}_bg.wasm", module.out_name));
+            optimise(&path, &["--strip-debug", "--strip-producers", "--strip-target-features"])?;
             shorten::names(module.out_name, &FEATURES)?;
         }
     }
@@ -99,7 +114,7 @@ fn flags() -> Result<String> {
         Ok(home) => home.into(),
         Err(_) => std::env::home_dir().context("no home folder to find cargo's in")?.join(".cargo"),
     };
-    let cargo: std::path::PathBuf = cargo;
+    let cargo: PathBuf = cargo;
     let crates = cargo.join("registry").join("src");
     let root = tree::root();
     let folders = [(crates.display(), "crates"), (root.display(), "wa-presence")];
@@ -109,20 +124,25 @@ fn flags() -> Result<String> {
 
 /// wasm-bindgen: pkg/dist from the compiled module.
 fn bind(args: &Args, of: &Module) -> Result<()> {
-    let folder = if args.dev { "debug" } else { "release" };
-    let module = tree::target()?.join(tree::WASM).join(folder).join(tree::OUT_NAME).with_extension("wasm");
-    let dist = tree::dist();
+    match args.dev {
+        true => glue(of, "debug", &tree::dist(), &["--debug", "--keep-debug"]),
+        false => glue(of, "release", &tree::dist(), &["--remove-name-section", "--remove-producers-section"]),
+    }
+}
+
+fn glue(of: &Module, profile: &str, into: &Path, flags: &[&str]) -> Result<()> {
+    let module = tree::target()?.join(tree::WASM).join(profile).join(tree::OUT_NAME).with_extension("wasm");
     // No default path: a hidden second `new URL(…)` would make bundlers ship the module twice.
-    let mut job = Job::new("writing the glue and the declarations", "wasm-bindgen")
+    Job::new("writing the glue and the declarations", "wasm-bindgen")
         .args(["--target", "web", "--omit-default-module-path", "--out-name", of.out_name, "--out-dir"])
-        .args([&dist]);
-    job = match args.dev {
-        true => job.args(["--debug", "--keep-debug"]),
-        false => job.args(["--remove-name-section", "--remove-producers-section"]),
-    };
-    job.args([&module]).run()?;
+        .args([into, module.as_path()])
+        .args(flags)
+        .run()?;
     Ok(())
 }
+
+/// Whatever names these declarations brings along what a project's `lib` may lack.
+const GLOBALS: &str = "/// <reference path=\"../globals.d.ts\" />";
 
 /// What wasm-bindgen says of the loader and of raw exports is for nobody: the package's own loaders call it, and the names
 /// are shortened afterwards.
@@ -130,19 +150,17 @@ fn tidy_declarations(of: &Module) -> Result<()> {
     let path = tree::dist().join(format!("{}.d.ts", of.out_name));
     let text = fs::read_to_string(&path).with_context(|| format!("{} cannot be read", tree::shown(&path)))?;
     let (own, _) = text.split_at(declarations::loader_start(&text));
-    fs::write(&path, format!("{}\n", own.trim_end()))?;
+    fs::write(&path, format!("{GLOBALS}\n{}\n", own.trim_end()))?;
     let raw = tree::dist().join(format!("{}_bg.wasm.d.ts", of.out_name));
     fs::remove_file(&raw).with_context(|| format!("{} cannot be removed", tree::shown(&raw)))
 }
 
-fn optimise(of: &Module) -> Result<()> {
-    let module = tree::dist().join(format!("{}_bg.wasm", of.out_name));
-    let strip = ["--strip-debug", "--strip-producers", "--strip-target-features"];
+fn optimise(module: &Path, leaving_out: &[&str]) -> Result<()> {
     Job::new("shrinking the module", tools::js("wasm-opt")?)
         .args(OPTIMISATION)
         .args([LOW_MEMORY])
         .args(FEATURES)
-        .args(strip)
+        .args(leaving_out)
         .args([module.as_os_str(), "-o".as_ref(), module.as_os_str()])
         .run()?;
     Ok(())

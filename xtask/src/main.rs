@@ -16,6 +16,7 @@ mod ci;
 mod declarations;
 mod demo;
 mod doctor;
+mod functions;
 mod fuzz;
 mod golden;
 mod inline;
@@ -62,8 +63,8 @@ enum Task {
     Bench(bench::Args),
     /// Fuzz on nightly, each target for some minutes
     Fuzz(fuzz::Args),
-    /// Print the shipped sizes and hold them against docs/size-budget.json
-    Size,
+    /// Print the shipped sizes and hold them against docs/size-budget.json; with --functions, what they consist of
+    Size(size::Args),
     /// Compare the generated TypeScript declarations with tests/golden and type-check tests/types
     Golden(golden::Args),
     /// `test` in three engines, plus fmt, clippy, docs, deny, golden, size and file lengths
@@ -97,7 +98,7 @@ fn run(task: Task, consent: doctor::Consent) -> anyhow::Result<()> {
         Task::Test(args) => test::main(&args, consent),
         Task::Bench(args) => bench::main(&args, consent),
         Task::Fuzz(args) => fuzz::main(&args),
-        Task::Size => size::main(),
+        Task::Size(args) => size::main(&args),
         Task::Golden(args) => golden::main(&args),
         Task::Ci => ci::main(consent),
         Task::Serve(args) => serve::main(&args),

@@ -54,6 +54,11 @@ impl CargoTool {
         Self::pinned("cargo-fuzz", &["cargo", "fuzz", "--version"], Version::new(0, 13, 2))
     }
 
+    /// Weighs the functions of a module.
+    pub(crate) fn twiggy() -> Self {
+        Self::pinned("twiggy", &["twiggy", "--version"], Version::new(0, 8, 0))
+    }
+
     /// Drives Firefox.
     pub(crate) fn geckodriver() -> Self {
         Self::pinned("geckodriver", &["geckodriver", "--version"], Version::new(0, 37, 1))

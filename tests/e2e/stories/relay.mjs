@@ -47,10 +47,11 @@ export function tell(stage) {
     }
     assert.equal(await streams(relay), 1);
     await scene.page.close();
-    await until("another tab to have it", async () => (await streams(relay)) === 1);
     await session.act(ANA.name, "recording");
     for (const tab of [tabs[1], tabs[2], late]) await tab.shows("ana-flores", "recording…");
-    assert.deepEqual([await streams(relay), await subscribes(session)], [1, calls], "and nothing is asked for again");
+    assert.equal(await subscribes(session), calls, "nothing is asked for again");
+    // Its numbers are as old as its last look at them.
+    await until("one stream", async () => (await streams(relay)) === 1);
     // What a tab asks itself goes with a ticket of its own.
     await late.chat("ben-okoro").click();
     await late.page.getByRole("textbox", { name: "Message" }).pressSequentially("Hello Ben", { delay: 40 });

@@ -3,12 +3,14 @@
 
 import { chatId, connect } from "../../../pkg/index.js";
 import type { Watch } from "../../../pkg/index.js";
+import { define } from "../../../pkg/element.js";
 import { connect as connectInline } from "../../../pkg/inline.js";
 import { decodeWebhook } from "../../../pkg/webhook.js";
 import { fakeClock, fakeGateway } from "../../../pkg/testing.js";
 import wasm from "../../../pkg/wasm.js";
 
 export async function show(inline: boolean): Promise<Watch> {
+  define();
   const presence = await (inline ? connectInline : connect)({ gateway: { kind: "ingest" } }, { wasm });
   const chat = presence.watch(chatId("+1 555 000 1111"));
   chat.listen(({ activity }) => (document.title = activity));
