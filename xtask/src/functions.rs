@@ -12,6 +12,23 @@ use crate::{build, doctor, job::Job, tools::CargoTool, tree};
 const LISTED: usize = 40;
 /// Parts with less than so many thousandths are listed together.
 const LEAST_SHARE: u64 = 3;
+/// The crates that may be in a module, the general ones last: most names say `core` somewhere.
+const CRATES: [&str; 14] = [
+    "sha2",
+    "hmac",
+    "digest",
+    "cmov",
+    "hifijson",
+    "rlsf",
+    "dlmalloc",
+    "wasm_bindgen",
+    "js_sys",
+    "web_sys",
+    "gloo_timers",
+    "std",
+    "alloc",
+    "core",
+];
 /// What twiggy calls names and the like, which are not shipped.
 const NOT_SHIPPED: [&str; 3] = ["names\" subsection", "custom section", "Σ"];
 
@@ -71,14 +88,8 @@ fn area(name: &str) -> String {
     if let Some(at) = words.iter().position(|word| *word == "wa_presence") {
         return format!("`{}/`", words.get(at + 1).copied().unwrap_or_default());
     }
-    match words.first() {
-        Some(_) if name.contains("shim") => "what JavaScript calls".to_owned(),
-        Some(first) if name.contains("::") => {
-            let known = words.iter().find(|word| !matches!(**word, "core" | "ptr" | "drop_in_place" | "as"));
-            (*if *first == "core" || *first == "alloc" { first } else { known.unwrap_or(first) }).to_owned()
-        }
-        _ => "what JavaScript calls".to_owned(),
-    }
+    let of_crate = CRATES.iter().find(|name| words.contains(name));
+    (*of_crate.unwrap_or(&"what JavaScript calls")).to_owned()
 }
 
 /// Without the hash, and without saying thrice where it is.
