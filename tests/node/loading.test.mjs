@@ -81,6 +81,9 @@ test("importing an entry on a server touches no global of a browser, and loads n
     // What decodes webhooks is ready at once: its calls answer at once.
     const forbidden = entry === "./webhook" ? BROWSER : [...BROWSER, ...LAZY];
     const { result } = await fresh(`
+      // The frameworks themselves look for a window; they are here before anybody watches.
+      const require = (await import("node:module")).createRequire(${JSON.stringify(join(root, "package.json"))});
+      for (const name of ["react", "vue"]) require(name);
       const touched = [];
       for (const name of ${JSON.stringify(forbidden)}) {
         const value = globalThis[name];
