@@ -2,14 +2,18 @@ import type { ChatId, ConnectOptions, ErrorCode, Presence, PresenceError as Pres
 
 export type * from "./dist/wa_presence.js";
 
-/** What the WebAssembly module may be loaded from; by default the file beside this one. */
+/**
+ * What the WebAssembly module may be loaded from: an address, a response, bytes, or a module that is compiled already. By default it is
+ * the file beside the script; on servers, and with `wa-presence/inline`, it lies in the script.
+ */
 export type WasmSource = URL | string | Response | Promise<Response> | ArrayBuffer | ArrayBufferView | WebAssembly.Module;
 
 /**
  * Connects to a gateway. Resolves once the module is loaded and the options are good; it never waits for the network.
  *
  * @param options The gateway, and what may differ from the defaults.
- * @param load Where to load the module from. Only the first call loads it.
+ * @param load Where to load the module from, if not from where it lies: `wa-presence/wasm`, or `wa-presence/hosted-wasm` for the gateways
+ *   `"relay"`, `"wawp"` and `"waapi"` and bodies of theirs. Each of the two is loaded once, by the first call that needs it.
  * @throws {@link PresenceError} `invalid-option`, naming the option, what was expected and what was found; `network` where a module of this
  * package did not load; `unsupported` where the page's policy forbids WebAssembly, or where a gateway's module would have to be loaded in a
  * service worker (`wa-presence/hosted` has it)

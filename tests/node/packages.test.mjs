@@ -12,8 +12,8 @@ test("every place that the package is run in has its row in the README, with the
   const { table } = await parts();
   const rows = new Map(table.map((line) => line.split("|").slice(1, -1).map((cell) => cell.trim())).map((cells) => [cells[0], cells]));
   for (const name of await readdir(fixtures)) {
-    const { title, tool, entry } = (await import(new URL(`${name}/fixture.mjs`, fixtures))).default;
-    const { dependencies = {} } = JSON.parse(await readFile(new URL(`${name}/package.json`, fixtures), "utf8"));
+    const { title, tool, entry, from = name } = (await import(new URL(`${name}/fixture.mjs`, fixtures))).default;
+    const { dependencies = {} } = JSON.parse(await readFile(new URL(`${from}/package.json`, fixtures), "utf8"));
     for (const [dependency, version] of Object.entries(dependencies)) assert.match(version, /^\d+\.\d+\.\d+$/, `${name}: ${dependency} is pinned`);
     const row = rows.get(title);
     assert.ok(row !== undefined, `${name} has no row: cargo xtask test --packages --bless`);

@@ -29,10 +29,10 @@ export async function pack() {
   return tarball;
 }
 
-/** A fixture's own folder, with its files and everything it depends on. */
-export async function install(name, tarball) {
+/** A fixture's own folder, with its files, or another's, and everything it depends on. */
+export async function install(name, tarball, from = name) {
   const folder = join(scratch, name);
-  const source = join(here, "fixtures", name);
+  const source = join(here, "fixtures", from);
   const about = JSON.parse(await readFile(join(source, "package.json"), "utf8"));
   about.private = true;
   about.dependencies = { ...about.dependencies, "wa-presence": `file:${tarball}` };

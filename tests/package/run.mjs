@@ -56,7 +56,7 @@ async function row(name) {
   const began = Date.now();
   const line = { name, title: fixture.title, entry: fixture.entry, pinned: fixture.tool !== undefined };
   try {
-    const folder = await install(name, tarball);
+    const folder = await install(name, tarball, fixture.from);
     line.version = await version(folder, fixture);
     if (fixture.build) await shell(fixture.build, folder);
     const { module } = await shown(name, fixture, folder);

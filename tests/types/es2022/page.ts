@@ -39,3 +39,7 @@ export async function tested(): Promise<void> {
   gateway.close();
   clock.restore();
 }
+
+export type { PresenceProviderProps } from "../../../pkg/react.js";
+export type { ComposerHandle } from "../../../pkg/vue.js";
+export type * from "../../../pkg/svelte.js";
