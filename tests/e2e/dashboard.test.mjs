@@ -9,6 +9,7 @@ import * as composing from "./stories/composing.mjs";
 import * as connection from "./stories/connection.mjs";
 import * as gateways from "./stories/gateways.mjs";
 import * as insight from "./stories/insight.mjs";
+import * as lifetimes from "./stories/lifetimes.mjs";
 import * as own from "./stories/own.mjs";
 import * as presence from "./stories/presence.mjs";
 import * as reload from "./stories/reload.mjs";
@@ -22,7 +23,7 @@ const stage = {};
 before(async () => Object.assign(stage, { open: await openStage() }));
 after(() => stage.open?.close());
 
-const stories = { presence, reload, tabs, gateways, relay, connection, trouble, use, budget, composing, turns, own, insight, canary };
+const stories = { presence, reload, tabs, lifetimes, gateways, relay, connection, trouble, use, budget, composing, turns, own, insight, canary };
 for (const [name, { tell }] of Object.entries(stories)) {
   describe(name, () => tell(() => stage.open));
 }
