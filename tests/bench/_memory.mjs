@@ -1,12 +1,10 @@
 // What `memory.mjs` measures. Page side.
 
 import { contact, presenceUpdate } from "./_bodies.mjs";
-
-/** Every timer this page has set and neither cleared nor heard. */
-const live = new Set();
+import { countTimers } from "./_holdings.mjs";
 
 export async function measure({ chats }) {
-  const page = countTimers();
+  const { live, pause } = countTimers();
   const { default: init, connect } = await import("/pkg/dist/wa_presence.js");
   const exports = await init({ module_or_path: new URL("/pkg/dist/wa_presence_bg.wasm", location.href) });
   // Its name is shortened in the shipped module.
@@ -31,7 +29,7 @@ export async function measure({ chats }) {
       settled();
     }
     // Long enough for every change that was held back, short of the typing TTL.
-    await page.pause(500);
+    await pause(500);
     settled();
   }
   const typing = presence.chats().filter(({ activity }) => activity === "typing").length;
@@ -39,29 +37,4 @@ export async function measure({ chats }) {
   const seen = { watched: watches.length, served: presence.budget.watched, typing, heard };
   presence.close();
   return { bytes, timers, left: live.size, seen };
-}
-
-/** Wraps the page's timers, which the package finds on the global object. Its own pauses are not counted. */
-function countTimers() {
-  const { setTimeout, clearTimeout, setInterval, clearInterval } = globalThis;
-  globalThis.setTimeout = (callback, delay, ...rest) => {
-    const id = setTimeout(() => {
-      live.delete(id);
-      callback(...rest);
-    }, delay);
-    live.add(id);
-    return id;
-  };
-  globalThis.setInterval = (...args) => {
-    const id = setInterval(...args);
-    live.add(id);
-    return id;
-  };
-  const clear = (native) => (id) => {
-    live.delete(id);
-    native(id);
-  };
-  globalThis.clearTimeout = clear(clearTimeout);
-  globalThis.clearInterval = clear(clearInterval);
-  return { pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)) };
 }

@@ -10,6 +10,7 @@ import * as connection from "./stories/connection.mjs";
 import * as gateways from "./stories/gateways.mjs";
 import * as insight from "./stories/insight.mjs";
 import * as lifecycle from "./stories/lifecycle.mjs";
+import * as lifetimes from "./stories/lifetimes.mjs";
 import * as own from "./stories/own.mjs";
 import * as presence from "./stories/presence.mjs";
 import * as reload from "./stories/reload.mjs";
@@ -25,7 +26,7 @@ const stage = {};
 before(async () => Object.assign(stage, { open: await openStage() }));
 after(() => stage.open?.close());
 
-const dashboard = { presence, reload, tabs, lifecycle, gateways, relay, connection, trouble, use, budget, composing, turns, own, insight, canary };
+const dashboard = { presence, reload, tabs, lifecycle, lifetimes, gateways, relay, connection, trouble, use, budget, composing, turns, own, insight, canary };
 const stories = { ...dashboard, workers, surroundings };
 for (const [name, { tell }] of Object.entries(stories)) {
   describe(name, () => tell(() => stage.open));

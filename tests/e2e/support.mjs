@@ -34,6 +34,8 @@ class Stage {
     this.#server = server;
     this.#browser = browser;
     this.url = server.page;
+    /** A page on which nothing runs. One that tests answer themselves, as they do `config.json`, is not let through to loopback. */
+    this.blank = new URL("pkg/package.json", server.page).href;
     this.gatewayUrl = server.simulator.url;
     this.adminKey = server.simulator.apiKey;
     /** What opens the instances of the demo itself, at the hosted gateways. */

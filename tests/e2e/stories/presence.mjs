@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { lateEnds, percentile } from "../ends.mjs";
 import { lastSighting } from "../sightings.mjs";
 import { picture } from "../support.mjs";
 
@@ -12,6 +13,9 @@ import { picture } from "../support.mjs";
 const CALM_MS = 2_000;
 /** Short, so that the real 15 s are waited for only once: in the smoke. */
 const TTL_MS = 2_000;
+const ENDS = 60;
+/** It takes no longer than a frame; machines that run this are busy. */
+const MOST_LATE_MS = 250;
 
 export function tell(stage) {
   test("typing appears, and ends by itself on time when nothing repeats it", async () => {
@@ -28,6 +32,16 @@ export function tell(stage) {
     const { beganAtMs, endedAtMs } = await lastSighting(page, "Ana Flores", "typing");
     assert.ok(Math.abs(endedAtMs - beganAtMs - TTL_MS) < 400, `typing was shown for ${endedAtMs - beganAtMs} ms`);
     assert.deepEqual(said, [], "a page that works has nothing to say to the console");
+    await scene.close();
+  });
+
+  test("no end of typing is on the screen later than 250 ms after it is due", async () => {
+    const { scene, page } = await stage().scene();
+    await page.goto(stage().blank);
+    const late = await lateEnds(page, ENDS);
+    assert.equal(late.length, ENDS);
+    assert.ok(percentile(late, 99) <= MOST_LATE_MS, `late by ${percentile(late, 50)} ms, and by ${percentile(late, 99)} ms`);
+    assert.ok(Math.min(...late) > -5, `${Math.min(...late)} ms before it was due`);
     await scene.close();
   });
 
