@@ -21,6 +21,7 @@ use super::kept::Kept;
 use super::ledger::Ledger;
 use super::listeners::PlatformListener;
 use super::lock::Lock;
+use super::manner::Manner;
 use super::tabs::{self, Tabs};
 use super::wakers;
 use crate::gateway::http::Secret;
@@ -32,7 +33,7 @@ use crate::machine::time::{Instant, UnixMs};
 use crate::patterns::Told;
 use crate::patterns::own::OwnState;
 use crate::patterns::policy::Check;
-use crate::session::{Background, Connection, Reply, RequestId, Session, Setup};
+use crate::session::{Connection, Reply, RequestId, Session, Setup};
 
 /// Beyond this a browser's timer fires at once; we wake and ask again instead, in ms.
 const LONGEST_TIMER_MS: u64 = 2_147_483_647;
@@ -58,18 +59,6 @@ pub(crate) trait Observer {
     fn torn(&self);
     /// The reply to a call, and what the platform threw where that is why it failed.
     fn replied(&self, id: RequestId, reply: Result<Reply, Error>, thrown: Option<JsValue>);
-}
-
-/// How a client behaves in its browser.
-pub(crate) struct Manner {
-    /// Whether what is known is kept for when the page is loaded again.
-    pub(crate) keeps: bool,
-    /// Whether one feed is shared with other tabs.
-    pub(crate) shares: bool,
-    /// With those alone that say the same.
-    pub(crate) share_key: String,
-    /// What becomes of the feed while nobody looks.
-    pub(crate) background: Background,
 }
 
 /// Drives one session.

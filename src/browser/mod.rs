@@ -13,6 +13,7 @@ mod kept;
 mod ledger;
 pub(crate) mod listeners;
 mod lock;
+pub(crate) mod manner;
 mod outward;
 mod storage;
 #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]

@@ -9,8 +9,9 @@ use wasm_bindgen_futures::JsFuture;
 
 use super::error::misuse;
 use super::options::{Options, chat, refuse};
-use crate::browser::driver::{CredentialSource, Manner};
+use crate::browser::driver::CredentialSource;
 use crate::browser::globals;
+use crate::browser::manner::Manner;
 use crate::gateway::Gateway;
 use crate::gateway::http::Secret;
 #[cfg(feature = "hosted")]

@@ -378,8 +378,7 @@ mod tests {
     #[test]
     fn a_chat_that_matters_more_by_now_moves_over_with_its_turn() {
         let mut line = Line::of(&[Background, Focused]);
-        line.push(0, 10);
-        line.push(1, 20);
+        [(0, 10), (1, 20)].into_iter().for_each(|(chat, at)| line.push(chat, at));
         line.chats[0].watch(Focused);
         line.reorder(0, 30);
         assert_eq!((line.queue.first(Background), line.drain(Focused)), (None, vec![0, 1]));

@@ -5,10 +5,29 @@
 //! cannot say whether it is dead: another is opened beside it, and how the older one ends says what it was. Sockets themselves live
 //! in `browser/`.
 
+#[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+use crate::gateway::http::Request;
+use crate::gateway::http::Secret;
 use crate::machine::jitter::Jitter;
 use crate::machine::time::Instant;
 
 /// What the driver is to do with its socket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FeedCommand {
+    /// Open a socket to this URL, dropping any other. The URL may hold the credential.
+    Open(Secret),
+    /// Open a socket to this URL beside the one there is, which is the older one from here on.
+    Beside(Secret),
+    /// End the older socket and report how it ended with [`Session::handle_older_closed`](super::Session::handle_older_closed).
+    EndOlder,
+    /// Make this request, dropping any other: its answer is read as it comes.
+    #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
+    Stream(Request),
+    /// Drop it.
+    Close,
+}
+
+/// The same without what it takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FeedStep {
     /// Open one, dropping any other.

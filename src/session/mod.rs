@@ -29,12 +29,13 @@ use std::collections::VecDeque;
 pub use background::Background;
 pub use calls::RequestId;
 pub use connection::{Connection, ConnectionReason, ConnectionState};
+pub use feed::FeedCommand;
 pub use ghost::Price;
 pub use ledger::last_of;
 pub use reply::{ChatEntry, ChatState, Reply};
 pub use tabs::LockStep;
 
-use crate::gateway::http::{Request, Secret};
+use crate::gateway::http::Request;
 use crate::gateway::{Capabilities, Capability, Decoded, Gateway, unquoted};
 use crate::machine::error::{Error, ErrorCode};
 use crate::machine::id::{Address, Id};
@@ -66,22 +67,6 @@ pub struct Setup {
     pub log_entries: usize,
     /// Largest body taken in, in bytes.
     pub max_body_bytes: usize,
-}
-
-/// What the driver is to do with its socket.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum FeedCommand {
-    /// Open a socket to this URL, dropping any other. The URL may hold the credential.
-    Open(Secret),
-    /// Open a socket to this URL beside the one there is, which is the older one from here on.
-    Beside(Secret),
-    /// End the older socket and report how it ended with [`Session::handle_older_closed`].
-    EndOlder,
-    /// Make this request, dropping any other: its answer is read as it comes.
-    #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]
-    Stream(Request),
-    /// Drop it.
-    Close,
 }
 
 /// First and longest wait between questions about a session that is not ready, in ms.

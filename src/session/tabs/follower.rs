@@ -54,6 +54,9 @@ impl Session {
         let instant = |at: u64| now - wall.as_ms().saturating_sub(at);
         match message {
             Message::Stands { open_at, connection: [state, reason, session], .. } => {
+                if let (Some(tabs), Some(_)) = (&mut self.tabs, open_at) {
+                    tabs.fed = true;
+                }
                 match open_at {
                     Some(at) => self.machine.handle_feed_open(instant(*at), now),
                     None => self.machine.handle_feed_down(now),

@@ -54,6 +54,8 @@ pub(super) struct Tabs {
     lock: Option<LockStep>,
     /// Of a hidden leader: not before then is another tab asked to lead.
     yields_from: Instant,
+    /// Whether a leader before had a feed: what its key opens, ours is likely to open.
+    fed: bool,
     /// The others, as the leader knows them.
     others: Vec<Other>,
     /// How the leader stood, as told last.
@@ -82,6 +84,7 @@ impl Tabs {
             beat_due: None,
             lock: None,
             yields_from: Instant::ZERO,
+            fed: false,
             others: Vec::new(),
             told: String::new(),
         }
@@ -123,7 +126,7 @@ impl Session {
         tabs.epoch = wall.as_ms().max(tabs.epoch + 1);
         tabs.list_due = None;
         tabs.told.clear();
-        let epoch = tabs.epoch;
+        let (epoch, fed) = (tabs.epoch, tabs.fed);
         tabs.say(&Message::Leads { epoch });
         if self.closed {
             return;
@@ -135,8 +138,10 @@ impl Session {
             self.machine.handle_feed_open(now, now);
             self.connect(ConnectionState::Open, None, now);
         } else {
-            if self.machine.feed_open_since().is_some() {
+            if fed {
                 self.feed.take_over();
+            }
+            if self.machine.feed_open_since().is_some() {
                 self.connect(ConnectionState::Reconnecting, Some(ConnectionReason::Dropped), now);
             }
             self.machine.take_over_feed(now);
@@ -155,6 +160,7 @@ impl Session {
         tabs.say(&message);
         tabs.leads = false;
         tabs.list_due = Some(now);
+        tabs.fed = false;
         self.stop_feed();
         self.machine.handle_feed_down(now);
         self.connect(ConnectionState::Reconnecting, Some(ConnectionReason::Dropped), now);
