@@ -11,6 +11,7 @@ const SCRIPTED: &str = "(() => {
         constructor() {
             sockets.push(this);
             this.closes = 0;
+            this.readyState = 0;
             setTimeout(() => this.onopen?.({ type: 'open' }), 10);
         }
         close() { this.closes += 1; }
