@@ -147,7 +147,8 @@ impl Feed {
 
     /// Wants none from here on.
     pub(crate) fn stop(&mut self) {
-        self.close |= matches!(self.state, State::Opening(_) | State::Unproven(_) | State::Open(_));
+        let there = matches!(self.state, State::Opening(_) | State::Unproven(_) | State::Open(_));
+        self.close |= there || self.older != Older::None;
         self.state = State::Off;
     }
 

@@ -159,12 +159,18 @@ fn the_page_keeps_no_listener_of_a_closed_client() {
 
 #[test]
 async fn after_a_trap_a_client_says_so_and_another_can_be_connected() {
+    let fatal = Heard::new();
+    let options = js("{ gateway: { kind: 'ingest' } }");
+    js_sys::Reflect::set(&options, &"onFatal".into(), &fatal.function).expect("a fresh object");
+    // Of one that only listens: it makes no call that would notice.
+    let _listening = wa_presence::js::connect(&options).expect("options in order");
     let client = ingesting();
     let trap = Closure::<dyn Fn()>::new(|| panic!("on purpose, in a test"));
     let trapped: Function =
         js("(trap) => { try { trap(); return false; } catch { return true; } }").dyn_into().expect("a function");
     let trapped = trapped.call1(&JsValue::UNDEFINED, trap.as_ref()).expect("it catches");
     assert!(trapped.is_truthy(), "a panic is an exception to JavaScript");
+    eventually("whoever only listens to be told", 1_000, || fatal.count() == 1).await;
     refused(client.watch(&ANA.into(), &JsValue::UNDEFINED), "crashed");
     let again = ingesting();
     let chat = again.follow(ANA);
