@@ -121,6 +121,22 @@ fn whoever_leads_next_goes_on_where_the_one_before_was() {
 }
 
 #[test]
+fn what_is_no_position_is_not_passed_on_as_one() {
+    let mut tabs = Tabs::following(ANA, ANA);
+    tabs.leader.live(ANA);
+    let long = "x".repeat(200);
+    for event in ["id: a b\nevent: budget", "id: s-7\nevent: two words", &format!("id: {long}\nevent: budget")] {
+        tabs.leader.tell_bytes(format!("{event}\ndata: {{}}\n\n").as_bytes());
+    }
+    tabs.talk();
+    let (wall, now) = (tabs.follower.wall(), tabs.follower.now);
+    tabs.follower.session.handle_lead(wall, now);
+    tabs.follower.drain();
+    let resumed = tabs.follower.streams().last().and_then(|sent| sent.position.clone());
+    assert_eq!(resumed, Some("s-1".to_owned()));
+}
+
+#[test]
 fn a_tab_that_follows_renews_its_own_ticket_for_its_own_calls() {
     let mut tabs = Tabs::following(ANA, BEN);
     assert_eq!(tabs.follower.asked.len(), 1);

@@ -114,16 +114,20 @@ impl Session {
         while let Some(event) = self.relayed.as_mut().and_then(|relayed| relayed.events.next_event()) {
             self.hear(&event, now, wall, now);
             self.tell_event(&event, wall);
-            let position = event.id.filter(|id| id.len() <= POSITION_BYTES && id.bytes().all(|b| b.is_ascii_graphic()));
-            if let Some(relayed) = &mut self.relayed
-                && position.is_some()
-            {
-                relayed.position = position;
-            }
+            self.note_position(event.id.as_deref());
         }
         if let Err(error) = pushed {
             self.tell(error);
             self.drop_stream(now);
+        }
+    }
+
+    /// Behind this event a stream is resumed.
+    fn note_position(&mut self, position: Option<&str>) {
+        if let Some(relayed) = &mut self.relayed
+            && let Some(position) = position.filter(|position| is_position(position))
+        {
+            relayed.position = Some(position.to_owned());
         }
     }
 
@@ -282,4 +286,14 @@ impl Session {
         self.feed.give_up(&mut self.jitter, now);
         self.lose_feed(ConnectionReason::Dropped, now);
     }
+}
+
+/// Whether a text can be one of the relay's positions: it goes into a header.
+fn is_position(text: &str) -> bool {
+    text.len() <= POSITION_BYTES && is_word(text)
+}
+
+/// Whether a text stands on a line without being taken for two words.
+fn is_word(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
 }

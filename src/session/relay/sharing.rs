@@ -2,6 +2,7 @@
 //!
 //! A tab that begins to follow a chat has the relay tell all of it again, as a page of its own would.
 
+use super::{is_position, is_word};
 use crate::gateway::relay::Event;
 use crate::machine::ChatKey;
 use crate::machine::time::{Instant, UnixMs};
@@ -24,13 +25,13 @@ pub(super) struct Heard {
 impl Session {
     /// The stream told something.
     pub(super) fn tell_event(&mut self, event: &Event, wall: UnixMs) {
-        if self.tabs.is_none() {
+        if self.tabs.is_none() || !is_word(&event.name) {
             return;
         }
         let text = String::from_utf8_lossy(&event.data);
         let at = wall.as_ms();
         if self.has_led() {
-            let position = event.id.as_deref().unwrap_or(NOWHERE);
+            let position = event.id.as_deref().filter(|id| is_position(id)).unwrap_or(NOWHERE);
             self.say_as_leader(|epoch| Message::Event { epoch, at, name: &event.name, position, text: &text });
         }
         if let Some(relayed) = self.relayed.as_mut().filter(|_| STANDING.contains(&event.name.as_str())) {
@@ -67,9 +68,7 @@ impl Session {
         let event = Event { name: name.to_owned(), id: None, data: text.as_bytes().to_vec() };
         self.hear(&event, heard_at, wall, now);
         // Whoever leads next goes on where this one was.
-        if let Some(relayed) = self.relayed.as_mut().filter(|_| position != NOWHERE) {
-            relayed.position = Some(position.to_owned());
-        }
+        self.note_position(Some(position).filter(|position| *position != NOWHERE));
     }
 
     /// The stream is gone, and nobody waits for its signs of life.
