@@ -92,8 +92,10 @@ class Connection {
       this.presence = presence;
       this.#tell((user) => user.connected());
     } catch (error) {
-      if (error instanceof PresenceError) this.#refused(error);
-      else this.#lost(unloadable(error));
+      const told = error instanceof PresenceError ? error : unloadable(error);
+      // A module that did not come may come later; options that will not do stay so.
+      if (told.code === "network") this.#lost(told);
+      else this.#refused(told);
     }
   }
 
