@@ -7,5 +7,7 @@ mod background;
 mod browser;
 #[path = "tabs/retold.rs"]
 mod retold;
+#[path = "tabs/silence.rs"]
+mod silence;
 #[path = "tabs/stories.rs"]
 mod stories;

@@ -14,7 +14,7 @@ use super::lock::{self, Lock};
 use crate::session::{LockStep, Session};
 
 /// Of what tabs say to each other.
-const VERSION: &str = "2";
+const VERSION: &str = "3";
 
 /// The channel, and the lock that is held or waited for.
 pub(super) struct Tabs {

@@ -32,6 +32,8 @@ pub(crate) type TabId = u32;
 pub(crate) struct Tab {
     pub(crate) session: Session,
     pub(crate) frozen: bool,
+    /// What waits for a tab that stands still and was not told.
+    unheard: Option<Vec<Coming>>,
     /// Its socket, by a number that is never used again.
     socket: Option<u64>,
     /// The one that it keeps beside.
@@ -98,6 +100,18 @@ pub(crate) struct Browser {
     pub(crate) most_sockets: usize,
 }
 
+impl Coming {
+    /// Whom it is for.
+    const fn tab(&self) -> TabId {
+        let (Self::Said { to: tab, .. }
+        | Self::Lock { to: tab }
+        | Self::Open { tab, .. }
+        | Self::Ended { tab, .. }
+        | Self::Answer { tab, .. }) = self;
+        *tab
+    }
+}
+
 impl Browser {
     pub(crate) fn new() -> Self {
         Self {
@@ -154,7 +168,7 @@ impl Browser {
         assert!(session.share(u64::from(tab), self.now));
         self.tabs.insert(
             tab,
-            Tab { session, frozen: false, socket: None, older: None, connections: Vec::new(), heard: Vec::new() },
+            Tab { session, frozen: false, unheard: None, socket: None, older: None, connections: Vec::new(), heard: Vec::new() },
         );
         self.wait_for_lock(tab);
         self.drain(tab);
@@ -172,11 +186,32 @@ impl Browser {
         self.drain(tab);
     }
 
-    /// The tab stops to run without a word, as under a debugger: its timers stand still, and it keeps the lock.
+    /// The tab stops to run without a word, as a worker of a frozen page does: its timers stand still, it hears nothing, and it keeps the
+    /// lock, or its place among those who wait for it.
     pub(crate) fn stun(&mut self, tab: TabId) {
         if let Some(tab) = self.tabs.get_mut(&tab) {
             tab.frozen = true;
+            tab.unheard.get_or_insert_default();
+            self.dead.extend([tab.socket, tab.older].into_iter().flatten());
         }
+    }
+
+    /// It goes on, late timers first, and then hears what waited, the end of its socket last.
+    pub(crate) fn wake(&mut self, tab: TabId) {
+        let now = self.now;
+        let Some(waking) = self.tabs.get_mut(&tab) else { return };
+        let Some(unheard) = waking.unheard.take() else { return };
+        waking.frozen = false;
+        waking.session.handle_timeout(now);
+        self.drain(tab);
+        unheard.into_iter().for_each(|coming| self.comes(coming));
+        if let Some(woken) = self.tabs.get_mut(&tab)
+            && let Some(socket) = woken.socket.take_if(|socket| self.dead.contains(socket))
+        {
+            self.sockets.remove(&socket);
+            woken.session.handle_socket_closed(1006, now);
+        }
+        self.drain(tab);
     }
 
     /// The tab is closed, or its process dies: nobody is told.
@@ -199,7 +234,7 @@ impl Browser {
     /// The browser is about to freeze a tab: it gives back the lock, and its socket dies.
     pub(crate) fn freeze(&mut self, tab: TabId) {
         let now = self.now;
-        let Some(frozen) = self.tabs.get_mut(&tab) else { return };
+        let Some(frozen) = self.tabs.get_mut(&tab).filter(|tab| tab.unheard.is_none()) else { return };
         frozen.session.handle_hide(now);
         self.drain(tab);
         self.release(tab);
@@ -210,7 +245,7 @@ impl Browser {
 
     pub(crate) fn thaw(&mut self, tab: TabId) {
         let now = self.now;
-        let Some(thawed) = self.tabs.get_mut(&tab).filter(|tab| tab.frozen) else { return };
+        let Some(thawed) = self.tabs.get_mut(&tab).filter(|tab| tab.frozen && tab.unheard.is_none()) else { return };
         thawed.frozen = false;
         thawed.session.handle_show(now);
         thawed.session.handle_timeout(now);

@@ -1,4 +1,4 @@
-//! A day in the life of a browser: tabs open, close, crash, hide, freeze and thaw, feeds drop or die in silence, the machine sleeps, chats
+//! A day in the life of a browser: tabs open, close, crash, hide, hang, freeze and thaw, feeds drop or die in silence, the machine sleeps, chats
 //! are opened and left, by chance. Some tabs stay open all day.
 
 use std::collections::BTreeMap;
@@ -116,6 +116,7 @@ impl Day {
                 self.browser.show(any, visible);
             }
             10 => self.browser.cut(),
+            11 => self.browser.stun(any),
             _ => {
                 let chat = numbered(self.chance.below(CHATS));
                 match self.watches.remove(&(any, chat.clone())) {
@@ -185,7 +186,10 @@ impl Day {
     }
 
     fn thaw(&mut self) {
-        self.tabs().into_iter().for_each(|tab| self.browser.thaw(tab));
+        for tab in self.tabs() {
+            self.browser.thaw(tab);
+            self.browser.wake(tab);
+        }
     }
 
     fn tabs(&self) -> Vec<TabId> {

@@ -32,6 +32,9 @@ impl Browser {
 
     pub(super) fn comes(&mut self, coming: Coming) {
         let (now, wall) = (self.now, self.wall());
+        if let Some(unheard) = self.tabs.get_mut(&coming.tab()).and_then(|tab| tab.unheard.as_mut()) {
+            return unheard.push(coming);
+        }
         match coming {
             Coming::Said { to, text } => {
                 // A frozen tab still hears its channel.

@@ -206,19 +206,6 @@ fn a_frozen_waiter_blocks_nobody() {
 }
 
 #[test]
-fn from_a_leader_that_holds_the_lock_and_does_nothing_it_is_taken() {
-    let (mut browser, tabs) = browser(2, &[ANA.to_owned()]);
-    browser.pass(5_000);
-    browser.stun(tabs[0]);
-    browser.pass(200_000);
-    assert_eq!(browser.leader(), Some(tabs[1]));
-    browser.event(ANA, "typing");
-    browser.pass(100);
-    assert_eq!(browser.snapshot(tabs[1], ANA).and_then(|seen| seen.activity), Some(ActivityKind::Typing));
-    assert!(!browser.tabs[&tabs[0]].session.leads(), "it heard of its successor");
-}
-
-#[test]
 fn a_tab_whose_key_is_refused_leaves_the_feed_to_another() {
     let (mut browser, tabs) = browser(2, &[ANA.to_owned()]);
     browser.pass(5_000);

@@ -46,6 +46,7 @@ impl Session {
             tabs.list_due = Some(now + ALIVE_MS);
             let message = Message::Follows { tab: tabs.id, visible, chats };
             tabs.say(&message);
+            tabs.note_asked(now);
         }
     }
 

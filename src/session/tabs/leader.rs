@@ -59,6 +59,7 @@ impl Session {
     /// A tab says which chats it follows.
     fn lead(&mut self, tab: u64, chats: &[(Id, Priority)], wall: UnixMs, now: Instant) {
         let Some(tabs) = &mut self.tabs else { return };
+        tabs.answer(now);
         let place = tabs.others.iter().position(|other| other.tab == tab);
         if place.is_none() && tabs.others.len() >= MOST_TABS {
             return;

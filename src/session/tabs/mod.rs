@@ -7,6 +7,7 @@
 mod follower;
 mod leader;
 pub(super) mod message;
+mod silence;
 mod yielding;
 
 use std::collections::VecDeque;
@@ -49,6 +50,12 @@ pub(super) struct Tabs {
     list_due: Option<Instant>,
     /// When the leader was last heard, or hoped for.
     heard_at: Instant,
+    /// Since when a leader that was not heard for a while owes us an answer.
+    asked_at: Option<Instant>,
+    /// Whether it was asked again since.
+    asked_again: bool,
+    /// Whether the page is frozen or left: its tab takes no lead, though it may hear its channel.
+    away: bool,
     /// When the leader is to say again how it stands.
     beat_due: Option<Instant>,
     lock: Option<LockStep>,
@@ -81,6 +88,9 @@ impl Tabs {
             asks: VecDeque::new(),
             list_due,
             heard_at: now,
+            asked_at: None,
+            asked_again: false,
+            away: false,
             beat_due: None,
             lock: None,
             yields_from: Instant::ZERO,
@@ -174,13 +184,15 @@ impl Session {
     pub fn handle_hide(&mut self, now: Instant) {
         self.handle_follow(now);
         self.leave_tabs();
+        self.tabs.iter_mut().for_each(|tabs| tabs.away = true);
     }
 
     /// The page came back: it is told of everything anew.
     pub fn handle_show(&mut self, now: Instant) {
         if let Some(tabs) = &mut self.tabs {
+            tabs.away = false;
             tabs.list_due = Some(now);
-            tabs.heard_at = now;
+            tabs.note_heard(now);
         }
     }
 
@@ -202,7 +214,7 @@ impl Session {
                 return;
             }
             tabs.epoch = epoch;
-            tabs.heard_at = now;
+            tabs.note_heard(now);
             if epoch > latest {
                 self.be_succeeded(now);
                 self.another_leads(now);
@@ -230,8 +242,7 @@ impl Session {
     pub(super) fn tabs_timeout_at(&self) -> Option<Instant> {
         let tabs = self.tabs.as_ref()?;
         let silent = tabs.others.iter().map(|other| other.heard_at + GONE_MS).min();
-        let leaderless = (!tabs.leads).then_some(tabs.heard_at + GONE_MS);
-        [tabs.list_due, silent, leaderless, tabs.beat_due, self.yields_at()].into_iter().flatten().min()
+        [tabs.list_due, silent, tabs.beat_due, self.yields_at(), self.silence_at()].into_iter().flatten().min()
     }
 
     /// Time passed.
@@ -240,11 +251,7 @@ impl Session {
         if tabs.beat_due.take_if(|due| *due <= now).is_some() {
             tabs.told.clear();
         }
-        if !tabs.leads && tabs.heard_at + GONE_MS <= now {
-            // Whoever leads is frozen and was not told before, or does not run any more.
-            tabs.heard_at = now;
-            tabs.lock = Some(LockStep::Take);
-        }
+        self.judge_silence(now);
         self.yield_lead(now);
         let Some(tabs) = &mut self.tabs else { return };
         let gone = tabs.others.iter().find(|other| other.heard_at + GONE_MS <= now).map(|other| other.tab);
