@@ -79,7 +79,7 @@ pub(crate) struct Driver {
     pub(super) socket_class: Option<Function>,
     /// What the platform threw at a request, until its reply is told.
     pub(super) thrown: RefCell<Option<(RequestId, JsValue)>>,
-    observer: RefCell<Option<Rc<dyn Observer>>>,
+    pub(super) observer: RefCell<Option<Rc<dyn Observer>>>,
     pub(super) ledger: Ledger,
     pub(super) claims: Claims,
     pub(super) kept: Kept,
@@ -152,6 +152,7 @@ impl Driver {
         self.recall();
         self.join_tabs();
         self.pump();
+        self.say_what_storage_lacks();
     }
 
     /// Removes what this client left in the browser's storage, if that is wanted.

@@ -24,6 +24,7 @@ mod tickets;
 mod wakers;
 
 pub(crate) use globals::report;
+pub(crate) use storage::is_missing as storage_is_missing;
 
 /// Constant time, and seven kilobytes of wasm less than the standard allocator.
 #[cfg(target_arch = "wasm32")]

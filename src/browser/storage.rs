@@ -1,14 +1,33 @@
 //! Lines in `localStorage` that the clients of one account leave for each other.
 //!
 //! Each client keeps one line under a name of its own, so that none overwrites another's. Where there is no storage, or it is
-//! forbidden or full, the others learn nothing, and nothing fails.
+//! forbidden or full, the others learn nothing, and nothing fails. A worker never has any, and says so.
 
 use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Storage;
 
+use super::driver::Driver;
 use super::globals;
+use crate::machine::error::{Error, ErrorCode};
 use crate::text::push_u64;
+
+/// Whether this is a worker, which has no storage of the kind that is used here.
+pub(crate) fn is_missing() -> bool {
+    let has = |name: &str| Reflect::has(&js_sys::global(), &JsValue::from_str(name)).unwrap_or(false);
+    has("WorkerGlobalScope") && !has("localStorage")
+}
+
+impl Driver {
+    /// What is different without storage is said once: nothing fails that could tell of it.
+    pub(super) fn say_what_storage_lacks(&self) {
+        let spends = self.read(|session| session.gateway_kind() != "ingest");
+        let observer = self.observer.borrow().clone().filter(|_| spends && is_missing());
+        let message =
+            "no storage in workers: what is spent and claimed here no other client knows, nor the next one here";
+        observer.iter().for_each(|observer| observer.failed(&Error::new(ErrorCode::Unsupported, message)));
+    }
+}
 
 /// One client's line among those of its account.
 pub(crate) struct Lines {

@@ -12,6 +12,7 @@ use super::options::{Options, chat, refuse};
 use crate::browser::driver::CredentialSource;
 use crate::browser::globals;
 use crate::browser::manner::Manner;
+use crate::browser::storage_is_missing;
 use crate::gateway::Gateway;
 use crate::gateway::http::Secret;
 #[cfg(feature = "hosted")]
@@ -63,8 +64,13 @@ pub(super) fn read(value: &JsValue) -> Result<Plan, JsValue> {
     let on_fatal = options.function("onFatal")?;
     let socket_class = options.function("webSocket")?;
     let background = options.one_of("background", &["slow", "pause", "keep"])?;
+    let keeps = options.said("keepOnReload")?;
+    if keeps == Some(true) && storage_is_missing() {
+        let message = "options.keepOnReload: a worker has no storage to keep anything in; leave it out";
+        return Err(misuse(ErrorCode::Unsupported, message));
+    }
     let manner = Manner {
-        keeps: options.switch("keepOnReload", true)?,
+        keeps: keeps.unwrap_or(true),
         shares: options.switch("shareTabs", true)?,
         share_key: options.text("shareKey")?.unwrap_or_default(),
         background: [Background::Slow, Background::Pause, Background::Keep]

@@ -47,8 +47,13 @@ impl Options {
     /// A switch.
     #[inline(never)]
     pub(super) fn switch(&mut self, key: &'static str, default: bool) -> Result<bool, JsValue> {
-        let Some(value) = self.get(key)? else { return Ok(default) };
-        value.as_bool().ok_or_else(|| refuse(&self.at(key), "true or false", &value))
+        Ok(self.said(key)?.unwrap_or(default))
+    }
+
+    /// The same, and whether anything was said.
+    pub(super) fn said(&mut self, key: &'static str) -> Result<Option<bool>, JsValue> {
+        let Some(value) = self.get(key)? else { return Ok(None) };
+        value.as_bool().map(Some).ok_or_else(|| refuse(&self.at(key), "true or false", &value))
     }
 
     /// An instant in Unix milliseconds.

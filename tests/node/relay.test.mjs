@@ -51,7 +51,9 @@ function tell(ticket, event, data) {
 }
 
 const observed = (chat, word) => ({ id: `evt-${position}`, atMs: Date.now(), receivedAtMs: Date.now(), chat, presences: [{ participant: chat, word, lastSeenAtMs: null }] });
-const live = (chat) => ({ chat, state: "live", vouched: true, lease: { sentAtMs: Date.now(), sureUntilMs: Date.now() + 20_000, maxUntilMs: Date.now() + 60_000 } });
+function live(chat, sentAtMs = Date.now()) {
+  return { chat, state: "live", vouched: true, lease: { sentAtMs, sureUntilMs: sentAtMs + 20_000, maxUntilMs: sentAtMs + 60_000 } };
+}
 const gateway = (ticket) => ({ kind: "relay", url, account: "support", ticket });
 const mine = (ticket) => asked.filter((one) => one.ticket === ticket);
 

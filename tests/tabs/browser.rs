@@ -168,7 +168,15 @@ impl Browser {
         assert!(session.share(u64::from(tab), self.now));
         self.tabs.insert(
             tab,
-            Tab { session, frozen: false, unheard: None, socket: None, older: None, connections: Vec::new(), heard: Vec::new() },
+            Tab {
+                session,
+                frozen: false,
+                unheard: None,
+                socket: None,
+                older: None,
+                connections: Vec::new(),
+                heard: Vec::new(),
+            },
         );
         self.wait_for_lock(tab);
         self.drain(tab);

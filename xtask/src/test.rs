@@ -106,7 +106,9 @@ fn node_tests(files: &[PathBuf]) -> Result<()> {
     doctor::javascript()?;
     Simulator::build()?;
     let simulator = Simulator::start()?;
-    let job = Job::new("running the Node tests", "node").args(["--test"]).args(files).envs(simulator.environment());
+    // A client that a failed test left open keeps its file's process alive.
+    let job = Job::new("running the Node tests", "node").args(["--test", "--test-timeout=180000"]).args(files);
+    let job = job.envs(simulator.environment());
     job.within(BROWSER_LIMIT).noting(node_tally).run()?;
     Ok(())
 }

@@ -106,7 +106,8 @@ export interface ConnectOptions {
   readonly maxWatchedChats?: number;
   /**
    * Whether what is known of watched chats, and their subscriptions, are kept in `sessionStorage` for when this tab is loaded again: nothing
-   * is asked for twice, and nobody flickers. It holds ids; `close({ forget: true })` wipes it. Default `true`.
+   * is asked for twice, and nobody flickers. It holds ids; `close({ forget: true })` wipes it. Default `true`;
+   * workers have no such storage, and there `true` is `unsupported`.
    */
   readonly keepOnReload?: boolean;
   /**

@@ -13,6 +13,8 @@ const KINDS = ["dedicated", "shared", "extension"];
 const TABS = 3;
 /** So soon has another client the feed: moments, on a busy machine. */
 const SOON_MS = 5_000;
+/** A leader that stands still is asked after 8 to 10 s, and robbed 4 to 6 s later. */
+const ROBBED_MS = 30_000;
 const NEVER_CLOSED = { days: ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"], from: "00:00", to: "24:00" };
 
 export function tell(stage) {
@@ -45,8 +47,19 @@ export function tell(stage) {
         await until("the end of it", async () => (await client.ask("shows")).activity === "none");
         assert.deepEqual((await client.ask("heard")).slice(-2), ["typing", "none"]);
         assert.equal((await client.ask("shows")).connection, "open");
-        assert.deepEqual(await client.ask("errors"), []);
+        const [lacks, ...others] = await client.ask("errors");
+        assert.deepEqual([lacks.name, lacks.code, others], ["PresenceError", "unsupported", []]);
+        assert.match(lacks.message, /no storage in workers/);
         assert.equal((await session.log()).openSockets, 1);
+        await client.close();
+      });
+
+      test("refuses to keep anything for when it is loaded again", async () => {
+        const { options } = await withAna();
+        const client = await opened(kind);
+        const refused = { name: "PresenceError", code: "unsupported", message: /options\.keepOnReload: a worker has no storage/ };
+        await assert.rejects(client.ask("connect", { ...options, keepOnReload: true }), refused);
+        await client.ask("connect", { ...options, keepOnReload: false });
         await client.close();
       });
 
@@ -140,6 +153,26 @@ export function tell(stage) {
         await tab.close();
       });
     }
+
+    test("a worker with the feed that stands still with its frozen page is robbed by the tab that is looked at", async () => {
+      const { session, id, options } = await withAna();
+      const worker = await opened("dedicated", { careless: "" });
+      await follow(worker, options, id);
+      const tab = await opened("page");
+      await follow(tab, options, id);
+      await until("the tab to be told", async () => (await tab.ask("shows")).connection === "open");
+      await session.act(ANA, "online");
+      const thaw = await places.freeze(worker);
+      await until("another feed", async () => (await session.log()).counts.ws === 2, ROBBED_MS);
+      await session.act(ANA, "recording");
+      await until("recording", async () => (await tab.ask("shows")).activity === "recording");
+      await thaw();
+      await until("recording, told by the tab", async () => (await worker.ask("shows")).activity === "recording");
+      await until("one socket", async () => (await session.log()).openSockets === 1);
+      assert.equal((await session.log()).counts.subscribe, 1, "nothing is asked for twice");
+      await worker.close();
+      await tab.close();
+    });
 
     for (const [how, goes] of [["is frozen", (tab) => places.freeze(tab)], ["is left, and kept for the way back", (tab) => places.leave(tab)]]) {
       test(`a page that ${how} ends its worker in time: another tab has the feed; later it begins anew`, async () => {

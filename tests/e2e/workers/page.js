@@ -1,4 +1,4 @@
-// A page with a client in it, or in a worker of it: `?in=page`, `dedicated` or `shared`. `ask` speaks to it, wherever it is.
+// A page with a client in it, or in a worker of it: `?in=page`, `dedicated` or `shared`; `careless` leaves a dedicated one to itself. `ask` speaks to it, wherever it is.
 
 import { steady } from "./steady.js";
 
@@ -15,16 +15,17 @@ const begins = {
     const { answer } = await import("./client.js");
     say = async (words) => hear(await answer(words));
   },
-  dedicated: () =>
-    steady(() => {
-      const worker = new Worker(`dedicated.js?policy=${policy}`, { type: "module" });
-      speakBy(worker);
-      return worker;
-    }),
+  dedicated: () => (searchParams.has("careless") ? dedicated() : steady(dedicated)),
   shared() {
     speakBy(new SharedWorker("shared.js", { type: "module", name: searchParams.get("name") }).port);
   },
 };
+
+function dedicated() {
+  const worker = new Worker(`dedicated.js?policy=${policy}`, { type: "module" });
+  speakBy(worker);
+  return worker;
+}
 
 function speakBy(port) {
   port.onmessage = ({ data }) => hear(data);
