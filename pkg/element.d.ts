@@ -1,7 +1,30 @@
-import type { Change, ChatId, Presence, PresenceError, Priority, RelayGateway, Snapshot } from "./dist/wa_presence.js";
+/**
+ * Custom elements for pages without a framework: importing this entry defines `<wa-presence>`, `<wa-typing>`, `<wa-last-seen>` and
+ * `<wa-presence-source>`, in a page; on a server it does nothing.
+ *
+ * @module wa-presence/element
+ */
 
-/** A label: a text, or one for each form that `Intl.PluralRules` knows of a number; `other` stands in for those that are left out. */
-export type WaLabel = string | { readonly other: string; readonly zero?: string; readonly one?: string; readonly two?: string; readonly few?: string; readonly many?: string };
+import type { Change, ChatId, Presence, PresenceError, Priority, RelayGateway, Snapshot, Watch } from "./index.js";
+
+/** A text for each form that `Intl.PluralRules` knows of a number. */
+export interface WaPluralLabel {
+  /** For every form that is left out. */
+  readonly other: string;
+  /** For none, in languages that have a form for it. */
+  readonly zero?: string;
+  /** For one. */
+  readonly one?: string;
+  /** For two, as in Arabic. */
+  readonly two?: string;
+  /** For a few, as in Polish. */
+  readonly few?: string;
+  /** For many, as in Arabic. */
+  readonly many?: string;
+}
+
+/** A label: a text, or one for each form of a number. */
+export type WaLabel = string | WaPluralLabel;
 
 /**
  * What the elements say. `{time}`, `{day}`, `{date}`, `{names}`, `{count}`, `{name}` and `{status}` are filled in, by `Intl` where they are
@@ -71,6 +94,7 @@ export interface WaLabels {
 
 /** What somebody is called and looks like. */
 export interface WaPerson {
+  /** What they are called. Default their number, or what {@link WaLabels.contact} and {@link WaLabels.group} say. */
   readonly name?: string | null;
   /** The address of a picture, for an `<img>`: the page's policy has to let it in (`img-src`). */
   readonly avatarUrl?: string | null;
@@ -104,24 +128,35 @@ export type WaState =
   | "hidden"
   | "refused";
 
-/** What went wrong, in the event `error`. Its messages hold no phone number, ticket or address. */
-export type WaErrorDetail =
-  /** `chat` is no id and no number (`invalid-chat`). */
-  | { readonly about: "chat"; readonly error: PresenceError }
+/** What is wrong with an element or its client. */
+export interface WaElementError {
   /**
-   * The attributes of the connection or the client (`invalid-option`, `closed`), what the client itself tells (see
-   * {@link ConnectOptions.onError}), or a module that cannot be loaded (`network`; it is tried again every 10 s).
+   * `chat` is no id and no number (`invalid-chat`). The attributes of the `connection` or the client (`invalid-option`, `closed`), what the
+   * client itself tells by its `onError`, or a module that cannot be loaded (`network`; it is tried again every 10 s). `labels` of an
+   * unknown name or a wrong type (`invalid-option`); none of them is taken.
    */
-  | { readonly about: "connection"; readonly error: PresenceError }
-  /** A label of an unknown name or a wrong type (`invalid-option`); none of them is taken. */
-  | { readonly about: "labels"; readonly error: PresenceError }
-  /** `ticket-url` gave none: a `PresenceError` with the answer's `status`. Or whatever a `ticket` function threw. It is asked again after 1 to 30 s. */
-  | { readonly about: "ticket"; readonly error: unknown }
-  /** Whatever the resolver threw. */
-  | { readonly about: "resolver"; readonly error: unknown };
+  readonly about: "chat" | "connection" | "labels";
+  /** What it is. */
+  readonly error: PresenceError;
+}
+
+/** What a function or an address that the page gave did not give. It is asked again. */
+export interface WaCallbackError {
+  /**
+   * `ticket`: `ticket-url` gave none, which is a {@link PresenceError} with the answer's `status`, or whatever a `ticket` function threw. It is
+   * asked again after 1 to 30 s. `resolver`: whatever the resolver threw. It is asked again a minute later.
+   */
+  readonly about: "ticket" | "resolver";
+  /** What it is. */
+  readonly error: unknown;
+}
+
+/** What went wrong, in the event `error`. Its messages hold no phone number, ticket or address. */
+export type WaErrorDetail = WaElementError | WaCallbackError;
 
 /** Events of all elements. None of them bubbles. */
 export interface WaElementEventMap {
+  /** Something is wrong, or went wrong. */
   readonly error: CustomEvent<WaErrorDetail>;
 }
 
@@ -164,10 +199,12 @@ export interface WaLinkedElement extends HTMLElement {
   get labels(): WaLabels | null;
   set labels(labels: WaLabels | null | undefined);
   /** What is wrong and stays so until it is changed; `null` if nothing is. */
-  readonly error: Extract<WaErrorDetail, { readonly about: "chat" | "connection" | "labels" }> | null;
+  readonly error: WaElementError | null;
   /** Looks at everything anew. It is never needed for what is set here, in attributes, or by a `lang` of the page. */
   refresh(): void;
+  /** Listens to an event of the element's own, or of any HTML element. */
   addEventListener<K extends keyof WaElementEventMap>(type: K, listener: (this: this, event: WaElementEventMap[K]) => unknown, options?: boolean | AddEventListenerOptions): void;
+  /** The same for every other event. */
   addEventListener(type: string, listener: EventListenerOrEventListenerObject, options?: boolean | AddEventListenerOptions): void;
 }
 
@@ -193,8 +230,18 @@ export interface WaChatElement extends WaLinkedElement {
   set live(live: "polite" | "off" | null | undefined);
   /** What is known of the chat; `null` until it is followed. The same object until it changes. */
   readonly snapshot: Snapshot | null;
+  /** Listens to an event of the element's own, or of any HTML element. */
   addEventListener<K extends keyof WaChatEventMap>(type: K, listener: (this: this, event: WaChatEventMap[K]) => unknown, options?: boolean | AddEventListenerOptions): void;
+  /** The same for every other event. */
   addEventListener(type: string, listener: EventListenerOrEventListenerObject, options?: boolean | AddEventListenerOptions): void;
+}
+
+/** The class of an element, as `customElements` knows it. */
+export interface WaElementClass<E extends HTMLElement> {
+  /** Makes one that is in no page yet. */
+  new (): E;
+  /** What all of them have. */
+  readonly prototype: E;
 }
 
 /**
@@ -209,15 +256,28 @@ export interface WaPresenceElement extends WaChatElement {
   get view(): string | null;
   set view(view: "row" | "inline" | "dot" | null | undefined);
 }
-export const WaPresenceElement: { new (): WaPresenceElement; readonly prototype: WaPresenceElement };
+/** The class of its tag; on a server, one that does nothing. */
+export const WaPresenceElement: WaElementClass<WaPresenceElement>;
 
-/** `<wa-typing>`: who types or records. While nobody does, what is inside of it. */
+/**
+ * `<wa-typing>`: who types or records. While nobody does, what is inside of it.
+ *
+ * @example
+ * <wa-typing chat="120363000000000001@g.us" max="2">Nobody is typing.</wa-typing>
+ */
 export interface WaTypingElement extends WaChatElement {}
-export const WaTypingElement: { new (): WaTypingElement; readonly prototype: WaTypingElement };
+/** The class of its tag; on a server, one that does nothing. */
+export const WaTypingElement: WaElementClass<WaTypingElement>;
 
-/** `<wa-last-seen>`: when they were last there, told anew at every full minute, or why that is not known. Empty for groups. */
+/**
+ * `<wa-last-seen>`: when they were last there, told anew at every full minute, or why that is not known. Empty for groups.
+ *
+ * @example
+ * <wa-last-seen chat="15550001111@c.us" label-last-seen="was here {time}"></wa-last-seen>
+ */
 export interface WaLastSeenElement extends WaChatElement {}
-export const WaLastSeenElement: { new (): WaLastSeenElement; readonly prototype: WaLastSeenElement };
+/** The class of its tag; on a server, one that does nothing. */
+export const WaLastSeenElement: WaElementClass<WaLastSeenElement>;
 
 /**
  * `<wa-presence-source>`: one client, resolver and set of labels for all elements inside.
@@ -227,7 +287,8 @@ export const WaLastSeenElement: { new (): WaLastSeenElement; readonly prototype:
  * source.client = await connect({ gateway: { kind: "waha", baseUrl: "https://waha.example", apiKey } });
  */
 export interface WaPresenceSourceElement extends WaLinkedElement {}
-export const WaPresenceSourceElement: { new (): WaPresenceSourceElement; readonly prototype: WaPresenceSourceElement };
+/** The class of its tag; on a server, one that does nothing. */
+export const WaPresenceSourceElement: WaElementClass<WaPresenceSourceElement>;
 
 /**
  * Defines the elements. Importing this file does so already; calling it again, or where another copy did, changes nothing, and neither does
@@ -239,7 +300,7 @@ export function define(): void;
  * Gives the words of a language, or changes some of one that is there, for all elements of the page.
  *
  * @param lang A language as `lang` has it: `"sv"`, `"pt-PT"`, `"zh-Hant"`.
- * @throws `RangeError` if that is no language, `TypeError` if a label is unknown or of a wrong type
+ * @throws A `RangeError` if that is no language, `TypeError` if a label is unknown or of a wrong type
  * @example
  * addLanguage("sv", { online: "inne", typing: "skriver…", lastSeen: "senast sedd {time}", justNow: "nyss" });
  */

@@ -10,6 +10,6 @@
  * import { connect } from "wa-presence/inline";
  * const presence = await connect({ gateway: { kind: "ingest" } });
  *
- * @packageDocumentation
+ * @module wa-presence/inline
  */
 export * from "./index.js";

@@ -1,15 +1,26 @@
+/**
+ * Hooks for React 18 and later, over one client that {@link PresenceProvider} gives.
+ *
+ * @module wa-presence/react
+ */
+
 import type { ReactElement, ReactNode, RefCallback } from "react";
 
 import type {
-  ChatId, Composer, connect, Connection, ConnectOptions, Presence, PresenceError, Snapshot, WasmSource, WatchOptions,
+  ChatId, Composer, connect, Connection, ConnectOptions, LoadOptions, Presence, PresenceError, Snapshot, WatchOptions,
 } from "./index.js";
 
 /** Props of {@link PresenceProvider}: a client of yours, or the options to make one with. */
-export type PresenceProviderProps = { readonly children?: ReactNode } & (
+export type PresenceProviderProps = {
+  /** What gets the client. */
+  readonly children?: ReactNode;
+} & (
   | {
       /** A client that is ready; closing it stays yours. `null` while there is none. */
       readonly client: Presence | null;
+      /** Those that made it. */
       readonly options?: never;
+      /** It is loaded already. */
       readonly load?: never;
     }
   | {
@@ -20,7 +31,8 @@ export type PresenceProviderProps = { readonly children?: ReactNode } & (
        */
       readonly options: ConnectOptions | null;
       /** Where the WebAssembly module is loaded from; read when connecting. Default: the file of this package. */
-      readonly load?: { readonly wasm?: WasmSource };
+      readonly load?: LoadOptions;
+      /** Made with the options. */
       readonly client?: never;
     }
 );
@@ -43,7 +55,7 @@ export function PresenceProvider(props: PresenceProviderProps): ReactElement;
 /**
  * The client, for everything that has no hook; `null` on a server, while the module is loaded, and where there is none.
  *
- * @throws Error without a {@link PresenceProvider} above, like all hooks here
+ * @throws An `Error` without a {@link PresenceProvider} above, like all hooks here
  * @example
  * const client = usePresenceClient();
  * const answer = () => client?.respond(chat, generate);
@@ -83,7 +95,7 @@ export type UsePresenceOptions = Pick<WatchOptions, "priority" | "lastInboundAtM
  * @param chat Which chat; another one ends the watch of the one before. `null` or `undefined` while none is chosen, which gives `null`.
  * @param options How much it matters (`priority`, default `"visible"`), and when they last wrote (`lastInboundAtMs`, Unix milliseconds).
  * They may be written anew at every render.
- * @throws {@link PresenceError} `invalid-chat`, `invalid-option`: to the error boundary, once there is a client
+ * @throws A {@link PresenceError}: `invalid-chat`, `invalid-option`: to the error boundary, once there is a client
  * @example
  * const { activity, availability, knowledge } = usePresence("15550001111@c.us", { priority: "focused" });
  * const known = knowledge.state === "live" ? availability : knowledge.state;
@@ -92,8 +104,14 @@ export type UsePresenceOptions = Pick<WatchOptions, "priority" | "lastInboundAtM
 export function usePresence(chat: ChatId, options?: UsePresenceOptions): Snapshot;
 export function usePresence(chat: ChatId | null | undefined, options?: UsePresenceOptions): Snapshot | null;
 
+/** A chat with options of its own. */
+export interface WatchedChatOptions extends UsePresenceOptions {
+  /** Which chat. */
+  readonly chat: ChatId;
+}
+
 /** A chat of {@link useWatched}, with or without options. */
-export type WatchedChat = ChatId | ({ readonly chat: ChatId } & UsePresenceOptions);
+export type WatchedChat = ChatId | WatchedChatOptions;
 
 /**
  * Watches all chats of a list that changes, as a virtual list does while it is scrolled. Chats that stay cost nothing, those that leave
@@ -103,7 +121,7 @@ export type WatchedChat = ChatId | ({ readonly chat: ChatId } & UsePresenceOptio
  *
  * @param list The chats. It may be written anew at every render: what counts is what it says.
  * @returns Their snapshots in the order of the list; the same array until one of them changes, see {@link usePresence} for each.
- * @throws {@link PresenceError} `invalid-chat`, `invalid-option`: to the error boundary, once there is a client
+ * @throws A {@link PresenceError}: `invalid-chat`, `invalid-option`: to the error boundary, once there is a client
  * @example
  * const rows = virtualizer.getVirtualItems();
  * const snapshots = useWatched(rows.map(({ index }) => chats[index].id));
@@ -118,7 +136,7 @@ export interface ComposerHandle {
   readonly keystroke: () => void;
   /**
    * A voice note is being recorded: shown until `sent` or `stop`, for five minutes at most.
-   * @throws {@link PresenceError} `unsupported` where the gateway can show typing only
+   * @throws A {@link PresenceError}: `unsupported` where the gateway can show typing only
    */
   readonly record: () => void;
   /** Something works on an answer: "typing…" until `sent` or `stop`, for 60 s at most. */
@@ -133,7 +151,7 @@ export interface ComposerHandle {
  * Shows the chat that we type or record, at the pace of a person, and no longer when the component is unmounted or another chat is chosen.
  * Without a client, without a chat, and with the gateway `ingest`, which shows others nothing, every call does nothing.
  *
- * @throws {@link PresenceError} `invalid-chat`: to the error boundary, once there is a client
+ * @throws A {@link PresenceError}: `invalid-chat`: to the error boundary, once there is a client
  * @example
  * const composer = useComposer(chat);
  * return (

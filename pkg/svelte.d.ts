@@ -1,9 +1,16 @@
+/**
+ * Stores and an action for Svelte 4 and 5, over a client of {@link presenceClient} or one of your own.
+ *
+ * @module wa-presence/svelte
+ */
+
 import type {
-  ChatId, Composer, connect, Connection, ConnectOptions, Presence, PresenceError, Snapshot, WasmSource, WatchOptions,
+  ChatId, Composer, connect, Connection, ConnectOptions, LoadOptions, Presence, PresenceError, Snapshot, WatchOptions,
 } from "./index.js";
 
 /** What Svelte takes for a store: `run` is called with the value at once and at every change, until the function that is returned ends it. */
 export interface Readable<T> {
+  /** Calls `run` with the value, at once and at every change. Returns what ends that. */
   subscribe(this: void, run: (value: T) => void): () => void;
 }
 
@@ -38,7 +45,7 @@ export interface PresenceClient extends Readable<Presence | null> {
  * // +layout.svelte
  * onMount(client.mount);
  */
-export function presenceClient(options: ConnectOptions, load?: { readonly wasm?: WasmSource }): PresenceClient;
+export function presenceClient(options: ConnectOptions, load?: LoadOptions): PresenceClient;
 
 /**
  * How the connection to the gateway stands. `null` on a server, and without a client.
@@ -62,7 +69,7 @@ export type PresenceOptions = Pick<WatchOptions, "priority" | "lastInboundAtMs">
  * @param client The client, or a store of it.
  * @param chat Which chat; make another store for another one. `null` or `undefined` while none is chosen: then the value is `null`.
  * @param options How much it matters (`priority`, default `"visible"`), and when they last wrote (`lastInboundAtMs`, Unix milliseconds).
- * @throws {@link PresenceError} `invalid-chat`, `invalid-option`, when subscribed to, once there is a client
+ * @throws A {@link PresenceError}: `invalid-chat`, `invalid-option`, when subscribed to, once there is a client
  * @example
  * const presence = $derived(presenceOf(client, chat)); // Svelte 4: $: presence = presenceOf(client, chat);
  * // {$presence.activity}
@@ -70,14 +77,20 @@ export type PresenceOptions = Pick<WatchOptions, "priority" | "lastInboundAtMs">
 export function presenceOf(client: ClientSource, chat: ChatId, options?: PresenceOptions): Readable<Snapshot>;
 export function presenceOf(client: ClientSource, chat: ChatId | null | undefined, options?: PresenceOptions): Readable<Snapshot | null>;
 
+/** A chat with options of its own. */
+export interface WatchedChatOptions extends PresenceOptions {
+  /** Which chat. */
+  readonly chat: ChatId;
+}
+
 /** A chat of {@link watchedOf}, with or without options. */
-export type WatchedChat = ChatId | ({ readonly chat: ChatId } & PresenceOptions);
+export type WatchedChat = ChatId | WatchedChatOptions;
 
 /** The snapshots of a list that changes, in its order; the same array until one of them changes. */
 export interface Watched extends Readable<readonly Snapshot[]> {
   /**
    * The chats to watch from now on. Those that stay cost nothing, those that leave linger for 5 s.
-   * @throws {@link PresenceError} `invalid-chat`, `invalid-option`, once there is a client and somebody subscribes
+   * @throws A {@link PresenceError}: `invalid-chat`, `invalid-option`, once there is a client and somebody subscribes
    */
   readonly watch: (list: readonly WatchedChat[]) => void;
 }
@@ -101,12 +114,17 @@ export interface ComposerAction {
   (
     input: EventTarget,
     chat: ChatId | null | undefined,
-  ): { readonly update: (chat: ChatId | null | undefined) => void; readonly destroy: () => void };
+  ): {
+    /** Called by Svelte for another chat. */
+    readonly update: (chat: ChatId | null | undefined) => void;
+    /** Called by Svelte when the input goes. */
+    readonly destroy: () => void;
+  };
   /** A key was pressed in something that fires no `input` event. "typing…" ends 5 s after the last. */
   readonly keystroke: () => void;
   /**
    * A voice note is being recorded: shown until `sent` or `stop`, for five minutes at most.
-   * @throws {@link PresenceError} `unsupported` where the gateway can show typing only
+   * @throws A {@link PresenceError}: `unsupported` where the gateway can show typing only
    */
   readonly record: () => void;
   /** Something works on an answer: "typing…" until `sent` or `stop`, for 60 s at most. */
@@ -121,7 +139,7 @@ export interface ComposerAction {
  * Shows the chat that we type or record, at the pace of a person, and no longer when the input goes or another chat is chosen. Without a
  * client, without a chat, and with the gateway `ingest`, which shows others nothing, it does nothing. One for each input.
  *
- * @throws {@link PresenceError} `invalid-chat`, when the action is used, once there is a client
+ * @throws A {@link PresenceError}: `invalid-chat`, when the action is used, once there is a client
  * @example
  * const composer = composerOf(client);
  * // <textarea use:composer={chat}></textarea> <button onclick={() => { send(); composer.sent(); }}>Send</button>

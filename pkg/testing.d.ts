@@ -1,4 +1,10 @@
-import type { ChatId, ConnectOptions, ContactId, LidId } from "./index.js";
+/**
+ * A gateway and a clock for tests of your own, in a browser or in Node: nothing leaves the process.
+ *
+ * @module wa-presence/testing
+ */
+
+import type { ChatId, connect, ConnectOptions, ContactId, LidId } from "./index.js";
 
 /**
  * Somebody in a chat, as a test plays them. Each call reaches every client that is connected at once; what a client tells of it follows its
@@ -9,19 +15,31 @@ export interface FakePerson {
   readonly id: ContactId | LidId;
   /** Where it is: their own chat, or a group. */
   readonly chat: ChatId;
-  /** Comes online. Whoever subscribes later is told so too. @throws `Error` when nobody has subscribed to the chat */
+  /**
+   * Comes online. Whoever subscribes later is told so too.
+   * @throws An `Error` when nobody has subscribed to the chat
+   */
   goesOnline(): void;
   /**
    * Goes offline. Without a time this is what WhatsApp also says of people who hide theirs.
    * @param lastSeenAtMs When they were last seen, in Unix milliseconds; told in whole seconds.
-   * @throws `Error` when nobody has subscribed to the chat
+   * @throws An `Error` when nobody has subscribed to the chat
    */
   goesOffline(lastSeenAtMs?: number): void;
-  /** Types; it ends by itself after `typingTtlMs`. @throws `Error` when nobody has subscribed to the chat */
+  /**
+   * Types; it ends by itself after `typingTtlMs`.
+   * @throws An `Error` when nobody has subscribed to the chat
+   */
   types(): void;
-  /** Records a voice note. @throws `Error` when nobody has subscribed to the chat */
+  /**
+   * Records a voice note.
+   * @throws An `Error` when nobody has subscribed to the chat
+   */
   records(): void;
-  /** Stops typing or recording without having sent anything. @throws `Error` when nobody has subscribed to the chat */
+  /**
+   * Stops typing or recording without having sent anything.
+   * @throws An `Error` when nobody has subscribed to the chat
+   */
   pauses(): void;
   /** Sends a message, which ends typing and proves them online. Messages reach every client, subscribed or not. */
   writes(): void;
@@ -29,6 +47,7 @@ export interface FakePerson {
 
 /** A call that a client made. */
 export interface FakeCall {
+  /** The HTTP method, in capitals. */
   readonly method: string;
   /** Decoded, such as `/api/default/presence/15550001111@c.us/subscribe`. */
   readonly path: string;
@@ -36,12 +55,20 @@ export interface FakeCall {
   readonly body: unknown;
 }
 
+/** What {@link fakeGateway} returns. */
+export interface FakeGatewayKit {
+  /** For {@link connect}, to which you add your own. */
+  readonly options: Pick<ConnectOptions, "gateway" | "webSocket" | "keepOnReload" | "shareTabs" | "guard">;
+  /** The gateway to play. */
+  readonly gateway: FakeGateway;
+}
+
 /** The gateway's side. */
 export interface FakeGateway {
   /**
    * Somebody to play.
    * @param chat The group they are in; their own chat unless said.
-   * @throws `TypeError` for what is no id
+   * @throws A `TypeError` for what is no id
    */
   person(id: ContactId | LidId, where?: { readonly chat?: ChatId }): FakePerson;
   /** Resolves once a client is connected and has subscribed to the chat. It never rejects: a test that forgot to watch waits. */
@@ -71,6 +98,7 @@ export interface FakeGateway {
   readonly connected: number;
   /** Ends the sockets and gives `fetch` back. */
   close(): void;
+  /** `using` closes it. */
   [Symbol.dispose](): void;
 }
 
@@ -90,17 +118,14 @@ export interface FakeGateway {
  * await clock.advance(100); // a clock of fakeClock(); that it is watched was told less than 100 ms ago
  * chat.snapshot.activity; // "typing"
  */
-export function fakeGateway(options?: { readonly session?: string; readonly engine?: "NOWEB" | "GOWS" | "WEBJS" | "WPP" }): {
-  readonly options: Pick<ConnectOptions, "gateway" | "webSocket" | "keepOnReload" | "shareTabs" | "guard">;
-  readonly gateway: FakeGateway;
-};
+export function fakeGateway(options?: { readonly session?: string; readonly engine?: "NOWEB" | "GOWS" | "WEBJS" | "WPP" }): FakeGatewayKit;
 
 /** Time in a test's hand. */
 export interface FakeClock {
   /**
    * Lets time pass: every timer that is due runs at its own moment, and what promises have to say is said before the next.
    * @param ms Milliseconds, not below 0.
-   * @throws `TypeError` for anything else
+   * @throws A `TypeError` for anything else
    */
   advance(ms: number): Promise<void>;
   /** What time it is, in Unix milliseconds. */
@@ -109,6 +134,7 @@ export interface FakeClock {
   readonly timers: number;
   /** Gives back the real clocks and timers. Timers of the fake ones are dropped. */
   restore(): void;
+  /** `using` restores them. */
   [Symbol.dispose](): void;
 }
 
@@ -117,7 +143,7 @@ export interface FakeClock {
  * it before `connect`, and before whatever reads the time. Fake timers of vitest or jest do as well in its place.
  *
  * @param options `nowMs`, the time it begins at, in Unix milliseconds; default the real one.
- * @throws `Error` when there is a fake clock already, `TypeError` for a time that is none
+ * @throws An `Error` when there is a fake clock already, `TypeError` for a time that is none
  * @example
  * const clock = fakeClock();
  * gateway.person("15550001111@c.us").types();

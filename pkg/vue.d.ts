@@ -1,7 +1,13 @@
+/**
+ * Composables for Vue 3.5 and later, over one client that {@link presencePlugin} or {@link providePresence} gives.
+ *
+ * @module wa-presence/vue
+ */
+
 import type { MaybeRefOrGetter, Plugin, ShallowRef } from "vue";
 
 import type {
-  ChatId, Composer, connect, Connection, ConnectOptions, Presence, PresenceError, Snapshot, WasmSource, WatchOptions,
+  ChatId, Composer, connect, Connection, ConnectOptions, LoadOptions, Presence, PresenceError, Snapshot, WatchOptions,
 } from "./index.js";
 
 /** A client of yours, or the options to make one with. */
@@ -9,7 +15,9 @@ export type ProvidedPresence =
   | {
       /** A client that is ready; closing it stays yours. `null` while there is none. */
       readonly client: MaybeRefOrGetter<Presence | null>;
+      /** Those that made it. */
       readonly options?: never;
+      /** It is loaded already. */
       readonly load?: never;
     }
   | {
@@ -19,7 +27,8 @@ export type ProvidedPresence =
        */
       readonly options: MaybeRefOrGetter<ConnectOptions | null>;
       /** Where the WebAssembly module is loaded from; read when connecting. Default: the file of this package. */
-      readonly load?: { readonly wasm?: WasmSource };
+      readonly load?: LoadOptions;
+      /** Made with the options. */
       readonly client?: never;
     };
 
@@ -49,7 +58,7 @@ export function providePresence(given: ProvidedPresence): void;
 /**
  * The client, for everything that has no composable; `null` on a server, while the module is loaded, and where there is none.
  *
- * @throws Error without {@link presencePlugin} or {@link providePresence} above, like all composables here
+ * @throws An `Error` without {@link presencePlugin} or {@link providePresence} above, like all composables here
  * @example
  * const client = usePresenceClient();
  * const answer = () => client.value?.respond(chat, generate);
@@ -86,7 +95,7 @@ export type UsePresenceOptions = Pick<WatchOptions, "priority" | "lastInboundAtM
  *
  * @param chat Which chat, as a value, a ref or a getter. `null` or `undefined` while none is chosen: then the ref holds `null`.
  * @param options How much it matters (`priority`, default `"visible"`), and when they last wrote (`lastInboundAtMs`, Unix milliseconds).
- * @throws {@link PresenceError} `invalid-chat`, `invalid-option`: to the app's error handler, once there is a client
+ * @throws A {@link PresenceError}: `invalid-chat`, `invalid-option`: to the app's error handler, once there is a client
  * @example
  * const presence = usePresence(() => props.chat, { priority: "focused" });
  * const text = computed(() => {
@@ -103,8 +112,14 @@ export function usePresence(
   options?: MaybeRefOrGetter<UsePresenceOptions | undefined>,
 ): Readonly<ShallowRef<Snapshot | null>>;
 
+/** A chat with options of its own. */
+export interface WatchedChatOptions extends UsePresenceOptions {
+  /** Which chat. */
+  readonly chat: ChatId;
+}
+
 /** A chat of {@link useWatched}, with or without options. */
-export type WatchedChat = ChatId | ({ readonly chat: ChatId } & UsePresenceOptions);
+export type WatchedChat = ChatId | WatchedChatOptions;
 
 /**
  * Watches all chats of a list that changes, as a virtual list does while it is scrolled. Chats that stay cost nothing, those that leave
@@ -114,7 +129,7 @@ export type WatchedChat = ChatId | ({ readonly chat: ChatId } & UsePresenceOptio
  *
  * @param list The chats, as a value, a ref or a getter.
  * @returns Their snapshots in the order of the list; the same array until one of them changes, see {@link usePresence} for each.
- * @throws {@link PresenceError} `invalid-chat`, `invalid-option`: to the app's error handler, once there is a client
+ * @throws A {@link PresenceError}: `invalid-chat`, `invalid-option`: to the app's error handler, once there is a client
  * @example
  * const snapshots = useWatched(() => rows.value.map(({ index }) => chats[index].id));
  */
@@ -126,7 +141,7 @@ export interface ComposerHandle {
   readonly keystroke: () => void;
   /**
    * A voice note is being recorded: shown until `sent` or `stop`, for five minutes at most.
-   * @throws {@link PresenceError} `unsupported` where the gateway can show typing only
+   * @throws A {@link PresenceError}: `unsupported` where the gateway can show typing only
    */
   readonly record: () => void;
   /** Something works on an answer: "typing…" until `sent` or `stop`, for 60 s at most. */
@@ -143,7 +158,7 @@ export interface ComposerHandle {
  *
  * @param chat Which chat, as a value, a ref or a getter.
  * @param input The input to follow, as a template ref: see {@link Composer.attach}.
- * @throws {@link PresenceError} `invalid-chat`: to the app's error handler, once there is a client
+ * @throws A {@link PresenceError}: `invalid-chat`: to the app's error handler, once there is a client
  * @example
  * const input = useTemplateRef("input"); // <textarea ref="input" />
  * const composer = useComposer(() => props.chat, input);

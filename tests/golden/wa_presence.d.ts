@@ -27,30 +27,63 @@ export type Cause = "push" | "read" | "message" | "expiry" | "watch" | "lease" |
 /** Why a chat that was asked for stays silent. None of them means "offline". */
 export type SilenceCause = "privacy" | "unmapped-lid" | "engine-events" | "other-device";
 
-/** How much the availability of a chat is worth. It says nothing of activity, which is shown whenever it is fresh. */
+/**
+ * How much the availability of a chat is worth. It says nothing of activity, which is shown whenever it is fresh.
+ *
+ * @example
+ * switch (knowledge.state) {
+ *   case "live": return availability;
+ *   case "refused": return knowledge.detail ?? knowledge.reason;
+ *   default: return knowledge.state;
+ * }
+ */
 export type Knowledge =
-/** Nobody watches the chat. */
-| { readonly state: "unwatched" }
-/** Asked, or about to ask. `silent`: asked 30 s ago, and nothing came; `causes` says what may be behind it. */
-| { readonly state: "waiting"; readonly reason: "queued" | "asked" | "silent"; readonly causes: readonly SilenceCause[] }
-/** The gateway tells us of changes; `vouched` while the subscription is certain. */
-| { readonly state: "live"; readonly vouched: boolean }
-/** The gateway may have stopped telling us. */
-| { readonly state: "lapsed"; readonly reason: "lease" | "session" | "feed" }
-/** Their privacy settings, or ours, hide it. */
-| { readonly state: "hidden"; readonly reason: "deny" | "reciprocity" }
-/** The gateway, or a guard, does not serve this chat; `detail` holds the gateway's words. */
 | {
+    /** Nobody watches the chat. */
+    readonly state: "unwatched";
+}
+| {
+    /** Asked, or about to ask. */
+    readonly state: "waiting";
+    /** `queued`: its turn has not come. `asked`: there was no news since. `silent`: asked 30 s ago, and nothing came. */
+    readonly reason: "queued" | "asked" | "silent";
+    /** What may be behind a silence; otherwise empty. */
+    readonly causes: readonly SilenceCause[];
+}
+| {
+    /** The gateway tells us of changes. */
+    readonly state: "live";
+    /** While the subscription is certain; `false` where it may have run out. */
+    readonly vouched: boolean;
+}
+| {
+    /** The gateway may have stopped telling us. */
+    readonly state: "lapsed";
+    /** What ended: the subscription, the gateway's session with WhatsApp, or our feed. */
+    readonly reason: "lease" | "session" | "feed";
+}
+| {
+    /** Privacy settings hide it. */
+    readonly state: "hidden";
+    /** `deny`: theirs. `reciprocity`: ours, for who shares nothing is told nothing. */
+    readonly reason: "deny" | "reciprocity";
+}
+| {
+    /** The gateway, or a guard, does not serve this chat. */
     readonly state: "refused";
+    /** `too-many`: {@link ConnectOptions.maxWatchedChats}. `outside-24h`: {@link ConnectOptions.guard}. Others are the gateway's. */
     readonly reason: "too-many" | "outside-24h" | "not-found" | "forbidden" | "bad-request" | "unsupported" | "engine";
+    /** The gateway's words, if there are any. */
     readonly detail: string | null;
 };
 
 /** The activity that ended last. */
 export interface LastActivity {
+    /** Which of the two it was. */
     readonly kind: ActivityKind;
     /** Unix milliseconds. */
     readonly endedAtMs: number;
+    /** What ended it. */
     readonly endedBy: EndedBy;
 }
 
@@ -64,6 +97,7 @@ export interface LastSeen {
 
 /** What was known before it lapsed or faded. */
 export interface LastKnown {
+    /** What was known. */
     readonly availability: Availability;
     /** Unix milliseconds: up to when. */
     readonly atMs: number;
@@ -71,27 +105,35 @@ export interface LastKnown {
 
 /** Somebody who is typing or recording. */
 export interface Active {
+    /** Who: the id of a {@link Participant}. */
     readonly participant: string;
+    /** What they do. */
     readonly kind: ActivityKind;
-    /** Unix milliseconds. */
+    /** Unix milliseconds: since when. */
     readonly sinceAtMs: number;
 }
 
 /** One person in one chat. */
 export interface Participant {
+    /** Their canonical id, a `@c.us` or a `@lid`. */
     readonly id: string;
+    /** Whether they are there. */
     readonly availability: Availability;
     /** Stated by the gateway, or inferred from typing or a message; an inference fades after 60 s. */
     readonly basis: "reported" | "inferred";
     /** `false` where `"offline"` may be a privacy setting: some engines say it for whoever hides. */
     readonly certain: boolean;
+    /** What they do in this chat. */
     readonly activity: ActivityKind | "none";
     /** Unix milliseconds, or `null` while nothing goes on. */
     readonly activitySinceAtMs: number | null;
     /** Unix milliseconds: when the activity ends unless repeated, as of this snapshot; a repeat moves it silently. */
     readonly activityExpiresAtMs: number | null;
+    /** What they did last; `null` where they were not seen to do anything. */
     readonly lastActivity: LastActivity | null;
+    /** When they were last online; `null` where nobody said so. */
     readonly lastSeen: LastSeen | null;
+    /** What was known of them before it lapsed or faded; `null` while it holds. */
     readonly lastKnown: LastKnown | null;
     /** By how many milliseconds the last observation was later than the fastest recent one. */
     readonly lagMs: number;
@@ -104,11 +146,15 @@ export interface Participant {
 export interface Snapshot {
     /** The canonical id: a `@lid` becomes the `@c.us` of the same person once that is known. */
     readonly chat: ChatId;
+    /** A chat of two, or a group. */
     readonly kind: "contact" | "group";
+    /** How much `availability` is worth. */
     readonly knowledge: Knowledge;
     /** Of the contact; of a group: online if anybody is reported online, offline only if the group says so. */
     readonly availability: Availability;
+    /** What `availability` rests on: see {@link Participant.basis}. */
     readonly basis: "reported" | "inferred";
+    /** `false` where `"offline"` may be a privacy setting: see {@link Participant.certain}. */
     readonly certain: boolean;
     /** What goes on: in a group, the oldest of the activities. */
     readonly activity: ActivityKind | "none";
@@ -128,9 +174,11 @@ export interface Snapshot {
 
 /** What a listener is told beside the snapshot. */
 export interface Change {
+    /** The chat from now on. */
     readonly snapshot: Snapshot;
     /** The snapshot before, or `null` for the first. */
     readonly previous: Snapshot | null;
+    /** What made it change. */
     readonly cause: Cause;
 }
 
@@ -238,28 +286,50 @@ export interface Budget {
 
 /** What happened since {@link connect}: numbers for support, no ids. */
 export interface Counters {
+    /** Envelopes and answers taken in. */
     readonly observations: number;
+    /** Envelopes seen before, by id. */
     readonly duplicates: number;
+    /** Reports older than what was known. */
     readonly stale: number;
+    /** Words that no table knows. */
     readonly unknownWords: number;
+    /** Events and bodies that are not presence. */
     readonly unknownEvents: number;
+    /** Ids that are none. */
     readonly invalidIds: number;
+    /** Reports that were dropped because a cap was reached. */
     readonly overCap: number;
+    /** Reports of somebody who does not belong to the chat. */
     readonly strangers: number;
+    /** Aliases that contradicted an earlier one. */
     readonly contradictions: number;
+    /** Observations that took more than 2 s to reach us. */
     readonly late: number;
+    /** Subscribe calls sent. */
     readonly subscribeCalls: number;
     /** Chats watched although nobody wrote in them for 24 h, as far as is known. */
     readonly unprompted: number;
+    /** How often the gateway asked us to slow down. */
     readonly rateLimits: number;
+    /** Changes handed to listeners. */
     readonly changes: number;
 }
 
-/** A credential, or a function that fetches one: asked at the start, and once more when the gateway refuses it. */
+/**
+ * A credential, or a function that fetches one: asked at the start, and once more when the gateway refuses it.
+ *
+ * @example
+ * const apiKey: Credential = async () => (await fetch("/presence-key")).text();
+ */
 export type Credential = string | (() => string | Promise<string>);
+
+/** A class with the interface of the platform's `WebSocket`. */
+export type WebSocketClass = new (url: string) => object;
 
 /** WAHA, directly from the page. */
 export interface WahaGateway {
+    /** Names the gateway. */
     readonly kind: "waha";
     /** Where WAHA answers, without a trailing slash: `https://waha.example`. */
     readonly baseUrl: string;
@@ -283,9 +353,11 @@ export interface WahaGateway {
 
 /** Wawp, from your server: it has no stream that a page could open, so your backend hands its webhooks to {@link Presence.ingest}. */
 export interface WawpGateway {
+    /** Names the gateway. */
     readonly kind: "wawp";
     /** Default `"v2"`. In `"v1"` reading a chat is how one subscribes. */
     readonly version?: "v1" | "v2";
+    /** The instance, as the vendor names it. */
     readonly instanceId: string;
     /** The access token. It can do everything the instance can: in a page it is refused unless you insist. */
     readonly token: Credential;
@@ -301,7 +373,9 @@ export interface WawpGateway {
 
 /** WaAPI, from your server: it has no stream that a page could open, so your backend hands its webhooks to {@link Presence.ingest}. */
 export interface WaapiGateway {
+    /** Names the gateway. */
     readonly kind: "waapi";
+    /** The instance, as the vendor names it. */
     readonly instanceId: string;
     /** The API token. It can do everything the account can: in a page it is refused unless you insist. */
     readonly token: Credential;
@@ -320,6 +394,7 @@ export interface WaapiGateway {
  * of server-sent events, read by `fetch`. It subscribes for everybody who follows a chat, once.
  */
 export interface RelayGateway {
+    /** Names the gateway. */
     readonly kind: "relay";
     /** Where the relay answers, without a trailing slash: `https://presence.example`. */
     readonly url: string;
@@ -335,6 +410,7 @@ export interface RelayGateway {
 
 /** No gateway to call: bodies come in by {@link Presence.ingest}. */
 export interface IngestGateway {
+    /** Names the gateway. */
     readonly kind: "ingest";
     /**
      * Whose bodies come in. Default `"waha"`. The readers of the others are loaded when they are named; those of `"waapi"` tell
@@ -343,8 +419,19 @@ export interface IngestGateway {
     readonly from?: "waha" | "wawp" | "waapi";
 }
 
-/** Options of {@link connect}. Unknown keys, wrong types and values out of range are refused by name. */
+/**
+ * Options of {@link connect}. Unknown keys, wrong types and values out of range are refused by name.
+ *
+ * @example
+ * const options: ConnectOptions = {
+ *   gateway: { kind: "waha", baseUrl: "https://waha.example", session: "support", apiKey: fetchScopedKey },
+ *   typingTtlMs: 12_000,
+ *   guard: "strict",
+ *   onError: ({ code, message }) => console.warn(code, message),
+ * };
+ */
 export interface ConnectOptions {
+    /** Where presence comes from. Everything else has a default. */
     readonly gateway: WahaGateway | WawpGateway | WaapiGateway | RelayGateway | IngestGateway;
     /** Milliseconds after which typing or recording that nobody repeated is over. 200–120 000, default 15 000. */
     readonly typingTtlMs?: number;
@@ -394,15 +481,18 @@ export interface ConnectOptions {
     readonly logEntries?: number;
     /** Largest body taken in, in bytes. 1 024–16 777 216, default 1 048 576. */
     readonly maxBodyBytes?: number;
-    /** Pairs of ids that name one person, where you know them. */
+    /** Pairs of ids that name one person, where you know them. Default none. */
     readonly aliases?: Readonly<Record<LidId, ContactId>>;
     /** The class to open the feed with where the platform has no `WebSocket` (Node before 22), such as that of the `ws` package. */
-    readonly webSocket?: new (url: string) => object;
-    /** Told of every error that no call of yours returns. It must not throw. */
+    readonly webSocket?: WebSocketClass;
+    /** Told of every error that no call of yours returns. It must not throw. Default: nobody is told. */
     readonly onError?: (error: PresenceError) => void;
-    /** Told when the WebAssembly module trapped. Connect again. */
+    /** Told once when the WebAssembly module trapped: every call is `crashed` from then on. Connect again. */
     readonly onFatal?: (error: PresenceError) => void;
 }
+
+// The class is the package's own, in the hand-written half: there is one `PresenceError`, and whoever links to it finds it.
+import type { PresenceError } from "../index.js";
 
 /** The closed list of what can go wrong. */
 export type ErrorCode =
@@ -424,20 +514,6 @@ export type ErrorCode =
 | "closed"
 | "crashed";
 
-/** Every error of this package. Its message never holds a phone number, a token or a URL. */
-export interface PresenceError extends Error {
-    readonly name: "PresenceError";
-    readonly code: ErrorCode;
-    /** The HTTP status, where there was one. */
-    readonly status: number | null;
-    /** How long the gateway asked to wait, where the page may read it. */
-    readonly retryAfterMs: number | null;
-    /** The gateway's kind, where one was involved. */
-    readonly gateway: string | null;
-    /** What the platform threw, where a call failed before it was answered: `fetch`'s own `TypeError`. */
-    readonly cause?: unknown;
-}
-
 /**
  * How others see us in one chat, at the pace of a person: one start every 8 s while keys come, one stop when they end. Everybody
  * who composes in a chat shares one indicator. Made by {@link Presence.composer}.
@@ -451,7 +527,7 @@ export interface Composer {
     keystroke(): void;
     /**
      * A voice note is being recorded: shown until {@link sent} or {@link stop}, for five minutes at most.
-     * @throws {@link PresenceError} `unsupported` where the gateway cannot show it: see {@link Capabilities.recording}
+     * @throws A {@link PresenceError}: `unsupported` where the gateway cannot show it: see {@link Capabilities.recording}
      */
     record(): void;
     /** Somebody or something works on an answer: "typing…" is shown until {@link sent} or {@link stop}, for 60 s at most. */
@@ -467,6 +543,7 @@ export interface Composer {
     attach(input: EventTarget): Unlisten;
     /** Stops, and composes no more. Calling it twice is harmless. */
     close(): void;
+    /** `using` closes it. */
     [Symbol.dispose](): void;
 }
 
@@ -479,15 +556,33 @@ export interface ComposerOptions {
 /** Days of {@link SupportHours}. */
 export type Weekday = "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
 
+/** A span of the day on some days. One that ends before it begins ends on the day after. */
+export interface SupportSpan {
+    /** The days on which it begins. */
+    readonly days: readonly Weekday[];
+    /** When it begins, as `"09:00"`, where support is. */
+    readonly from: `${number}:${number}`;
+    /** When it ends; `"24:00"` is the end of the day. */
+    readonly to: `${number}:${number}`;
+}
+
 /** When support is open, where support is. */
 export interface SupportHours {
     /** As `Intl` names it: `"Europe/Berlin"`. Summer time is minded. */
     readonly timeZone: string;
-    /** Spans of the days they name. One that ends before it begins ends on the day after. */
-    readonly open: readonly { readonly days: readonly Weekday[]; readonly from: `${number}:${number}`; readonly to: `${number}:${number}` }[];
+    /** Open in any of these. */
+    readonly open: readonly SupportSpan[];
 }
 
-/** When our account is online by itself. Set with {@link Presence.setPolicy}. */
+/**
+ * When our account is online by itself. Set with {@link Presence.setPolicy}.
+ *
+ * @example
+ * const policy: OwnPolicy = {
+ *   hours: { timeZone: "Europe/Berlin", open: [{ days: ["monday", "friday"], from: "09:00", to: "18:00" }] },
+ *   healthy: async () => (await fetch("/healthz")).ok,
+ * };
+ */
 export interface OwnPolicy {
     /** Online in these hours only. */
     readonly hours?: SupportHours;
@@ -503,6 +598,16 @@ export interface OwnPolicy {
     readonly pulseEveryMs?: number;
 }
 
+/** How a policy stands. `null` is for what is not asked for, or not known yet. */
+export interface OwnPolicyState {
+    /** It runs in this tab, and not in another of this browser. */
+    readonly runsHere: boolean;
+    /** Support is open. */
+    readonly open: boolean | null;
+    /** {@link OwnPolicy.healthy} said so last. */
+    readonly healthy: boolean | null;
+}
+
 /** What our account says of itself, frozen; the same object until it changes. */
 export interface OwnState {
     /** What the gateway took from here last; `"unknown"` before that, after a reconnect, and where other tabs may have said more. */
@@ -515,8 +620,8 @@ export interface OwnState {
     readonly ghost: boolean;
     /** One of another tab of this browser does: until it ends, claims from here wait. */
     readonly ghostElsewhere: boolean;
-    /** The policy, if there is one. It runs in one tab of this browser at a time. `null` stands for "not asked for, or not known yet". */
-    readonly policy: { readonly runsHere: boolean; readonly open: boolean | null; readonly healthy: boolean | null } | null;
+    /** The policy, if there is one. It runs in one tab of this browser at a time. */
+    readonly policy: OwnPolicyState | null;
 }
 
 /**
@@ -526,6 +631,7 @@ export interface OwnState {
  * are read are told so (`read-receipts`).
  */
 export interface GhostPrice {
+    /** Which price it is, for programs. */
     readonly code: "reciprocity" | "watching-marks-online" | "typing-marks-online" | "engine-goes-online" | "phone" | "read-receipts";
     /** A sentence for whoever pays it. */
     readonly detail: string;
@@ -533,6 +639,7 @@ export interface GhostPrice {
 
 /** What became of the read receipts. */
 export interface ReadReceipts {
+    /** Whether they were switched off. */
     readonly changed: boolean;
     /** How it is done where this gateway has no call for it; else `null`. */
     readonly how: string | null;
@@ -546,11 +653,13 @@ export interface GhostOptions {
 
 /** The account kept unseen, until closed. */
 export interface Ghost {
+    /** What it costs here. */
     readonly price: readonly GhostPrice[];
     /** Resolves once the gateway answered. Rejects with a {@link PresenceError}. */
     readonly readReceipts: Promise<ReadReceipts>;
     /** Claims count again. Calling it twice is harmless. */
     close(): void;
+    /** `using` closes it. */
     [Symbol.dispose](): void;
 }
 
@@ -577,6 +686,7 @@ export interface Quiet {
      * it took too long. `no-data`: nothing is known of their typing; go on as if there were no presence.
      */
     readonly reason: "quiet" | "message" | "max-wait" | "no-data";
+    /** How long it took, in milliseconds. */
     readonly waitedMs: number;
 }
 
@@ -600,6 +710,7 @@ export interface Turn {
 export interface Responded<T> {
     /** What the work returned. */
     readonly value: T;
+    /** How it came to be our turn. */
     readonly waited: Quiet;
     /** They wrote while the work went on: the answer may be out of date. */
     readonly overtaken: boolean;
@@ -618,12 +729,15 @@ export interface Arrival {
      * would be in vain: hidden, refused, or silent.
      */
     readonly reason: "online" | "max-wait" | "no-data";
+    /** How long it took, in milliseconds. */
     readonly waitedMs: number;
 }
 
 /** What {@link Presence.sendWhenOnline} resolves with. */
 export interface SentWhenOnline<T> {
+    /** Whether `send` was called. */
     readonly sent: boolean;
+    /** How the wait ended: see {@link Arrival.reason}. */
     readonly reason: Arrival["reason"];
     /** What `send` returned; `null` where it was not called. */
     readonly value: T | null;
@@ -651,7 +765,7 @@ export interface Routing {
     readonly route: "priority" | "standard" | "unknown";
     /** `no-data`: nothing certain came in time. `withheld`: the gateway tells nothing of this chat. */
     readonly reason: "online" | "offline" | "no-data" | "withheld";
-    /** How old what it rests on is; `null` where it rests on nothing. */
+    /** How old what it rests on is, in milliseconds; `null` where it rests on nothing. */
     readonly ageMs: number | null;
 }
 
@@ -659,9 +773,9 @@ export interface Routing {
 export interface MomentumReply {
     /** Unix milliseconds. */
     readonly atMs: number;
-    /** How long before that they first composed; `null` where they were not seen to. */
+    /** How many milliseconds before that they first composed; `null` where they were not seen to. */
     readonly afterMs: number | null;
-    /** How long they composed, pauses left out. */
+    /** How many milliseconds they composed, pauses left out. */
     readonly composingMs: number;
     /** How often they began. */
     readonly bursts: number;
@@ -673,7 +787,7 @@ export interface Momentum {
     readonly firstComposingAtMs: number | null;
     /** How often they began since then. */
     readonly bursts: number;
-    /** How long they composed since then, pauses left out. */
+    /** How many milliseconds they composed since then, pauses left out. */
     readonly composingMs: number;
     /** They composed for three minutes without writing, gaps of up to a minute left out. */
     readonly struggling: boolean;
@@ -685,8 +799,11 @@ export interface Momentum {
 
 /** What {@link Presence.onStruggling} tells. */
 export interface Struggling {
+    /** In which chat. */
     readonly chat: ChatId;
+    /** Who: the id of a {@link Participant}. */
     readonly participant: string;
+    /** What shows it. */
     readonly momentum: Momentum;
 }
 
@@ -694,9 +811,11 @@ export interface Struggling {
 export interface LogEntry {
     /** Unix milliseconds. */
     readonly atMs: number;
+    /** In which chat. */
     readonly chat: ChatId;
     /** Who; `null` where it is the chat itself. */
     readonly participant: string | null;
+    /** What happened: an activity, an availability, a message of theirs, a reading of ours, or a state of {@link Knowledge}. */
     readonly event:
     | "typing-began" | "typing-ended" | "recording-began" | "recording-ended"
     | "online" | "offline" | "unknown"
@@ -719,22 +838,27 @@ export interface ActivityLog {
     toNdjson(options?: { readonly chat?: ChatId; readonly ids?: boolean }): string;
     /** Entries that had to make room for later ones. */
     readonly dropped: number;
+    /** Forgets all entries. */
     clear(): void;
+    /** The entries of all chats, as {@link entries} gives them. */
     [Symbol.iterator](): IterableIterator<LogEntry>;
 }
 
 /** One person's state as a gateway answered it. */
 export interface ChatPresenceEntry {
+    /** Who, by the id that the gateway used. */
     readonly participant: string;
     /** `"unknown"` for a word this package does not know. */
     readonly presence: "online" | "offline" | "typing" | "recording" | "paused" | "unknown";
-    /** Unix milliseconds. */
+    /** Unix milliseconds; `null` where the gateway does not say. */
     readonly lastSeenAtMs: number | null;
 }
 
 /** One chat's presence as a gateway answered it. The answer may be a cached state of any age. */
 export interface ChatPresence {
+    /** Which chat, by the id that the gateway used. */
     readonly chat: string;
+    /** Everybody it named. */
     readonly presences: readonly ChatPresenceEntry[];
 }
 
@@ -742,15 +866,19 @@ export interface ChatPresence {
 export interface SessionInfo {
     /** The gateway's own word. */
     readonly status: string;
+    /** The same in our words: see {@link Connection.session}. */
     readonly state: Connection["session"];
     /** What we last said of ourselves. */
     readonly presence: "online" | "offline" | null;
+    /** The engine by the gateway's own name; `null` where it tells none. */
     readonly engine: string | null;
 }
 
 /** Both ids of a person, as far as the gateway knows them. */
 export interface Ids {
+    /** The hidden id, `…@lid`. */
     readonly lid: string | null;
+    /** The id by number, `…@c.us`. */
     readonly contact: string | null;
 }
 
@@ -771,8 +899,12 @@ export interface Privacy {
 }
 
 /**
- * Every endpoint as one typed call. Answers are fed to the client as well. All reject with a {@link PresenceError}; what the
- * gateway does not have, with `unsupported`.
+ * Every endpoint as one typed call. Answers are fed to the client as well. All reject with a {@link PresenceError}: what the
+ * gateway does not have with `unsupported`, what it refuses by its status (`unauthorized`, `forbidden`, `not-found`, `bad-request`,
+ * `rate-limited`, `not-ready`, `engine`), what has no answer with `network` or `timeout`.
+ *
+ * @example
+ * const { presences } = await presence.rest.get("15550001111@c.us", { signal: AbortSignal.timeout(5_000) });
  */
 export interface Rest {
     /**
@@ -806,13 +938,21 @@ export interface Rest {
      * setting is on the phone, under Settings, Privacy.
      */
     setPrivacy(setting: "lastSeen", value: "all" | "contacts" | "none", options?: CallOptions): Promise<Privacy>;
+    /** The same for whether you are online. */
     setPrivacy(setting: "online", value: "all" | "match-last-seen", options?: CallOptions): Promise<Privacy>;
+    /** The same for read receipts. */
     setPrivacy(setting: "readReceipts", value: "all" | "none", options?: CallOptions): Promise<Privacy>;
     /** The other id of a person. */
     lookUp(person: ContactId | LidId, options?: CallOptions): Promise<Ids>;
 }
 
-/** One watched chat. Ends with {@link Watch.close}, with `using`, or with the `signal` it was opened with. */
+/**
+ * One watched chat. Ends with {@link Watch.close}, with `using`, or with the `signal` it was opened with.
+ *
+ * @example
+ * const chat = presence.watch("15550001111@c.us", { priority: "focused" });
+ * chat.listen(({ availability, activity }) => draw(availability, activity));
+ */
 export interface Watch {
     /** The chat's canonical id. */
     readonly id: ChatId;
@@ -825,42 +965,67 @@ export interface Watch {
     /**
      * Calls back on every change: the first at once, then at most one per 100 ms, the last state always.
      * The callback may call anything here, throw, or unlisten.
+     * @throws A {@link PresenceError}: `closed`, `invalid-option`
      */
     listen(callback: (snapshot: Snapshot, change: Change) => void, options?: ListenOptions): Unlisten;
     /** Ends the watch and its listeners. Calling it twice is harmless. */
     close(): void;
     /** Every snapshot from now on; a slow reader gets the latest, not the backlog. Ends with the watch. */
     [Symbol.asyncIterator](): AsyncIterableIterator<Snapshot>;
+    /** `using` closes it. */
     [Symbol.dispose](): void;
 }
 
-/** A client of one gateway session. */
+/**
+ * A client of one gateway session. Made by {@link connect}, ended by {@link Presence.close}.
+ *
+ * Calls that return a promise reject with what others throw: a {@link PresenceError} with `invalid-chat` or `invalid-option` for what was
+ * given, `closed` after {@link Presence.close}, `crashed` once the module trapped, and `aborted` by a signal.
+ */
 export interface Presence {
     /**
      * Follows a chat. Counted: two watches of one chat are one subscription, and closing one leaves the other.
      * On WAHA watching marks your own account online (see {@link Capabilities.watchMarksOnline}).
-     * @throws {@link PresenceError} `invalid-chat`, `closed`
+     * @throws A {@link PresenceError}: `invalid-chat`, `invalid-option`, `closed`
+     * @example
+     * using chat = presence.watch("15550001111@c.us");
+     * for await (const { activity } of chat) draw(activity);
      */
     watch(chat: ChatId, options?: WatchOptions): Watch;
     /**
      * Replaces the set of chats that a virtual list shows. Chats that stay cost nothing; those that leave linger for 5 s.
-     * @throws {@link PresenceError} `invalid-chat`, `closed`
+     * @throws A {@link PresenceError}: `invalid-chat`, `invalid-option`, `closed`
+     * @example
+     * presence.setWatched(rows.map(({ id, isVisible }) => ({ chat: id, priority: isVisible ? "visible" : "background" })));
      */
     setWatched(
     chats: readonly { readonly chat: ChatId; readonly priority?: Priority; readonly lastInboundAtMs?: number }[],
     ): void;
-    /** Calls back with all changes of one moment together. */
+    /**
+     * Calls back with all changes of one moment together.
+     * @throws A {@link PresenceError}: `closed`, `invalid-option`
+     * @example
+     * const unlisten = presence.listen((changes) => changes.forEach(({ snapshot }) => drawRow(snapshot.chat, snapshot)));
+     */
     listen(callback: (changes: readonly Change[]) => void, options?: ListenOptions): Unlisten;
-    /** What is known of a chat, watched or not; `null` if it was never heard of. */
+    /**
+     * What is known of a chat, watched or not; `null` if it was never heard of.
+     * @throws A {@link PresenceError}: `invalid-chat`
+     */
     snapshot(chat: ChatId): Snapshot | null;
     /** Every watched chat. */
     chats(): readonly Snapshot[];
     /**
      * Takes in a webhook body as your backend received it: text, bytes, or the parsed object.
-     * @throws {@link PresenceError} `malformed`, `too-large`, `closed`
+     * @throws A {@link PresenceError}: `malformed`, `too-large`, `closed`
+     * @example
+     * new EventSource("/my-webhooks").onmessage = ({ data }) => presence.ingest(data);
      */
     ingest(body: string | Uint8Array | object): void;
-    /** Says that two ids name one person. */
+    /**
+     * Says that two ids name one person.
+     * @throws A {@link PresenceError}: `invalid-chat`, `invalid-option`, `closed`
+     */
     addAlias(lid: LidId, contact: ContactId): void;
     /** The connection. The same object until it changes. */
     readonly connection: Connection;
@@ -868,7 +1033,9 @@ export interface Presence {
     listenConnection(callback: (connection: Connection) => void, options?: ListenOptions): Unlisten;
     /** As far as is known by now: read it again once {@link Connection.session} is known. */
     readonly capabilities: Capabilities;
+    /** How the calls stand that subscribe: a new object each time it is read. */
     readonly budget: Budget;
+    /** What happened so far: a new object each time it is read. */
     readonly counters: Counters;
     /** Every endpoint as one typed call. */
     readonly rest: Rest;
@@ -877,28 +1044,47 @@ export interface Presence {
      * Shows the chat that we type or record, at the pace of a person. Calls have a budget apart from subscriptions. Whatever was
      * shown is ended when the composer, the client or the page goes: by `fetch` with `keepalive`, which is as good as it gets, and no
      * promise. On WAHA and Wawp typing marks your account online for about 25 s, and the owner's phone stays silent meanwhile.
-     * @throws {@link PresenceError} `unsupported` where the gateway calls nothing, `invalid-chat`, `closed`
+     * @throws A {@link PresenceError}: `unsupported` where the gateway calls nothing, `invalid-chat`, `invalid-option`, `closed`
+     * @example
+     * const composer = presence.composer(chat);
+     * const detach = composer.attach(textarea);
      */
     composer(chat: ChatId, options?: ComposerOptions): Composer;
     /**
      * Claims that we are online: to everybody, until {@link setOffline}. While it stands the owner's phone shows no notifications, and
      * customers expect an answer within seconds. It is told again after a reconnect.
+     * @throws A {@link PresenceError}: `unsupported` where the gateway shows others nothing of us, `closed`
      */
     setOnline(): void;
-    /** Ends the claim. Offline is told once no tab of this browser claims otherwise; then the phone notifies its owner again. */
+    /**
+     * Ends the claim. Offline is told once no tab of this browser claims otherwise; then the phone notifies its owner again.
+     * @throws A {@link PresenceError}: `unsupported` where the gateway shows others nothing of us, `closed`
+     */
     setOffline(): void;
-    /** When to be online by itself; `null` ends that. It runs in one tab of this browser at a time, which takes Web Locks. */
+    /**
+     * When to be online by itself; `null` ends that. It runs in one tab of this browser at a time, which takes Web Locks.
+     * @throws A {@link PresenceError}: `unsupported` where the gateway shows others nothing of us, `invalid-option`, `closed`
+     */
     setPolicy(policy: OwnPolicy | null): void;
     /** What our account says of itself. */
     readonly own: OwnState;
     /** Calls back when that changes. */
     listenOwn(callback: (own: OwnState) => void, options?: ListenOptions): Unlisten;
-    /** Keeps our account unseen, as far as this gateway and engine can, and says what that costs. */
+    /**
+     * Keeps our account unseen, as far as this gateway and engine can, and says what that costs.
+     * @throws A {@link PresenceError}: `unsupported` where the gateway shows others nothing of us, `invalid-option`, `closed`
+     * @example
+     * using ghost = presence.ghost();
+     * ghost.price.forEach(({ detail }) => console.info(detail));
+     */
     ghost(options?: GhostOptions): Ghost;
 
     /**
      * Resolves once nobody else in the chat types or records any more, or there is another reason not to wait.
      * It asks nothing of the gateway: watch the chat to be told of more than it tells by itself.
+     * @example
+     * const { reason } = await presence.whenQuiet(chat, { quietMs: 10_000, maxWaitMs: 60_000 });
+     * if (reason === "message") answer = await generate();
      */
     whenQuiet(chat: ChatId, options?: QuietOptions): Promise<Quiet>;
     /** Resolves with `true` once they write, with `false` after the longest wait. */
@@ -907,13 +1093,18 @@ export interface Presence {
      * Takes a turn like a person: waits until it is quiet, shows "typing…" while `work` goes on, for 60 s at most, and stops.
      * What `work` throws is thrown, and typing ends all the same. Where they wrote while we waited (`waited.reason` is `"message"`),
      * the work begins at once, whatever they go on to write: call it again when it was overtaken.
+     * @example
+     * const { value, overtaken } = await presence.respond(chat, ({ signal }) => generate(signal));
+     * if (!overtaken) await send(value);
      */
     respond<T>(chat: ChatId, work: (turn: Turn) => T | Promise<T>, options?: QuietOptions): Promise<Responded<T>>;
     /** Resolves once they are online, typing and writing included. The chat is watched meanwhile. */
     whenOnline(chat: ChatId, options?: OnlineOptions): Promise<Arrival>;
     /**
      * Calls `send` once they are online. If they do not come in time, or nothing is known of them, it is called all the same, unless
-     * `otherwise` is `"drop"`.
+     * `otherwise` is `"drop"`. What `send` throws is thrown.
+     * @example
+     * const { sent } = await presence.sendWhenOnline(chat, () => send("Are you still there?"), { maxWaitMs: 600_000, otherwise: "drop" });
      */
     sendWhenOnline<T>(
     chat: ChatId,
@@ -923,17 +1114,32 @@ export interface Presence {
     /**
      * Calls back when one of a few people comes online, at once for those who are, each at most once per cool-down. They are watched
      * meanwhile. At most 50: more would be scanning, which gets accounts banned.
+     * @throws A {@link PresenceError}: `invalid-option` for more of them, `invalid-chat`, `closed`
+     * @example
+     * const unlisten = presence.onAvailable(["15550001111@c.us"], (person) => notify(person), { coolDownMs: 3_600_000 });
      */
     onAvailable(people: readonly (ContactId | LidId)[], callback: (person: ChatId) => void, options?: CohortOptions): Unlisten;
-    /** Where to send a conversation. Costs at most one subscribe call of the budget, and none where enough is known. */
+    /**
+     * Where to send a conversation. Costs at most one subscribe call of the budget, and none where enough is known.
+     * @example
+     * const { route } = await presence.routing(chat);
+     * return route === "priority" ? assignAgent(chat) : openTicket(chat);
+     */
     routing(chat: ChatId, options?: RoutingOptions): Promise<Routing>;
-    /** How the contact's side of a conversation moves, or a participant's; `null` where nothing was seen. */
+    /**
+     * How the contact's side of a conversation moves, or a participant's; `null` where nothing was seen.
+     * @throws A {@link PresenceError}: `invalid-chat`
+     */
     momentum(chat: ChatId, participant?: ContactId | LidId): Momentum | null;
     /** Calls back when somebody turns out to struggle, once until they write. */
     onStruggling(callback: (struggling: Struggling) => void, options?: ListenOptions): Unlisten;
     /** What happened lately. */
     readonly log: ActivityLog;
-    /** Ends everything: watches, feed, timers. Calls in flight reject with `closed`. Calling it twice is harmless. */
+    /**
+     * Ends everything: watches, feed, timers. Calls in flight reject with `closed`. Calling it twice is harmless.
+     * @param options `forget` wipes what {@link ConnectOptions.keepOnReload} keeps; default `false`.
+     */
     close(options?: { readonly forget?: boolean }): void;
+    /** `using` closes it. */
     [Symbol.dispose](): void;
 }

@@ -32,7 +32,7 @@ async function compiled(blocks, folder) {
     target: "es2022", module: "nodenext", lib: ["esnext", "dom"], types: [], strict: true, noUncheckedIndexedAccess: true, outDir: "out",
   };
   await writeFile(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["*.ts"] }));
-  const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
+  const tsc = join(root, "node_modules", "typescript-7", "bin", "tsc");
   await run(process.execPath, [tsc, "--project", folder]).catch(({ stdout }) => {
     throw new Error(`the examples do not compile:\n${stdout}`);
   });

@@ -347,4 +347,15 @@ export function failing(error: unknown): number | null {
   return error.retryAfterMs;
 }
 
+export function throwing(onError: NonNullable<ConnectOptions["onError"]>): never {
+  const error: PresenceError = new PresenceError("closed", "the client was closed");
+  // The class and what the client hands out are one type.
+  onError(error satisfies Error);
+  // @ts-expect-error the list of codes is closed
+  report(new PresenceError("oops", "an error of somebody else's"));
+  // @ts-expect-error an error has more than a code
+  onError({ name: "PresenceError", message: "made by hand", code: "closed" });
+  throw error;
+}
+
 declare function report(...words: readonly unknown[]): void;

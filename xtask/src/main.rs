@@ -24,6 +24,7 @@ mod job;
 mod lengths;
 mod licences;
 mod packages;
+mod reference;
 mod relay;
 mod serve;
 mod server;
@@ -67,6 +68,8 @@ enum Task {
     Size(size::Args),
     /// Compare the generated TypeScript declarations with tests/golden and type-check tests/types
     Golden(golden::Args),
+    /// Write the API's reference, target/reference, from the declarations; a warning is a failure
+    Reference,
     /// `test` in three engines, plus fmt, clippy, docs, deny, golden, size and file lengths
     Ci,
     /// For the end-to-end tests: start the servers, print one JSON line, stop when stdin closes
@@ -100,6 +103,7 @@ fn run(task: Task, consent: doctor::Consent) -> anyhow::Result<()> {
         Task::Fuzz(args) => fuzz::main(&args),
         Task::Size(args) => size::main(&args),
         Task::Golden(args) => golden::main(&args),
+        Task::Reference => reference::main(),
         Task::Ci => ci::main(consent),
         Task::Serve(args) => serve::main(&args),
         Task::Warden => children::warden(),

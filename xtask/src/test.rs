@@ -1,7 +1,7 @@
 //! `test`: everything a user needs to trust a change.
 //!
 //! Natively: the workspace's tests (stories, properties, gateways, bad input, replayed fuzz corpora) and the pure layers without
-//! any JavaScript. On the built package: its declarations, then the browser, Node and the dashboard.
+//! any JavaScript. On the built package: its declarations and their reference, then the browser, Node and the dashboard.
 
 use std::{path::PathBuf, time::Duration};
 
@@ -15,6 +15,7 @@ use crate::{
     golden,
     job::Job,
     packages::{self, Places},
+    reference,
     relay::Relay,
     simulator::Simulator,
     suites, tree,
@@ -67,6 +68,7 @@ pub(crate) fn steps(list: &mut Checklist, engines: &[Engine], consent: Consent) 
     let built = list.step("package", build::release);
     let needs_build = |step: &dyn Fn() -> Result<()>| if built { step() } else { bail!("the package was not built") };
     list.step("declarations", || needs_build(&golden::check));
+    list.step("reference", || needs_build(&reference::check));
     suites::steps(list, engines, consent);
     for (name, folder, step) in [
         ("Node tests", "tests/node", &node_tests as &dyn Fn(&[PathBuf]) -> Result<()>),

@@ -216,6 +216,27 @@ mod tests {
     }
 
     #[test]
+    fn the_example_is_good_and_its_secrets_are_those_that_are_listed() {
+        let asked = std::cell::RefCell::new(std::collections::BTreeSet::new());
+        let environment = |name: &str| {
+            // The relay's own variable is no secret, and is left as the file has it.
+            let secret = !name.starts_with("WA_PRESENCE_RELAY_");
+            secret.then(|| {
+                asked.borrow_mut().insert(name.to_owned());
+                "0123456789abcdef0123456789abcdef".to_owned()
+            })
+        };
+        let text = include_str!("../../../examples/relay/relay.toml");
+        let config = Config::parse(text, Path::new("."), &environment).expect("it is good");
+        assert_eq!(config.accounts.len(), 1);
+        let listed = include_str!("../../../examples/relay/relay.env.example").lines();
+        let listed = listed.filter(|line| !line.is_empty() && !line.starts_with('#'));
+        let listed: std::collections::BTreeSet<_> =
+            listed.map(|line| line.strip_suffix('=').expect("a name, and no value").to_owned()).collect();
+        assert_eq!(listed, asked.into_inner());
+    }
+
+    #[test]
     fn an_origin_is_a_pages_or_an_extensions_and_has_no_path() {
         let with = |origin: &str| parse(&GOOD.replace("https://crm.example", origin));
         for origin in ["*", "http://127.0.0.1:8080", "chrome-extension://abcdefghijklmnop"] {

@@ -73,19 +73,32 @@ export interface Budget {
 
 /** What happened since {@link connect}: numbers for support, no ids. */
 export interface Counters {
+  /** Envelopes and answers taken in. */
   readonly observations: number;
+  /** Envelopes seen before, by id. */
   readonly duplicates: number;
+  /** Reports older than what was known. */
   readonly stale: number;
+  /** Words that no table knows. */
   readonly unknownWords: number;
+  /** Events and bodies that are not presence. */
   readonly unknownEvents: number;
+  /** Ids that are none. */
   readonly invalidIds: number;
+  /** Reports that were dropped because a cap was reached. */
   readonly overCap: number;
+  /** Reports of somebody who does not belong to the chat. */
   readonly strangers: number;
+  /** Aliases that contradicted an earlier one. */
   readonly contradictions: number;
+  /** Observations that took more than 2 s to reach us. */
   readonly late: number;
+  /** Subscribe calls sent. */
   readonly subscribeCalls: number;
   /** Chats watched although nobody wrote in them for 24 h, as far as is known. */
   readonly unprompted: number;
+  /** How often the gateway asked us to slow down. */
   readonly rateLimits: number;
+  /** Changes handed to listeners. */
   readonly changes: number;
 }

@@ -21,6 +21,7 @@ export interface Quiet {
    * it took too long. `no-data`: nothing is known of their typing; go on as if there were no presence.
    */
   readonly reason: "quiet" | "message" | "max-wait" | "no-data";
+  /** How long it took, in milliseconds. */
   readonly waitedMs: number;
 }
 
@@ -44,6 +45,7 @@ export interface Turn {
 export interface Responded<T> {
   /** What the work returned. */
   readonly value: T;
+  /** How it came to be our turn. */
   readonly waited: Quiet;
   /** They wrote while the work went on: the answer may be out of date. */
   readonly overtaken: boolean;
@@ -62,12 +64,15 @@ export interface Arrival {
    * would be in vain: hidden, refused, or silent.
    */
   readonly reason: "online" | "max-wait" | "no-data";
+  /** How long it took, in milliseconds. */
   readonly waitedMs: number;
 }
 
 /** What {@link Presence.sendWhenOnline} resolves with. */
 export interface SentWhenOnline<T> {
+  /** Whether `send` was called. */
   readonly sent: boolean;
+  /** How the wait ended: see {@link Arrival.reason}. */
   readonly reason: Arrival["reason"];
   /** What `send` returned; `null` where it was not called. */
   readonly value: T | null;
@@ -95,7 +100,7 @@ export interface Routing {
   readonly route: "priority" | "standard" | "unknown";
   /** `no-data`: nothing certain came in time. `withheld`: the gateway tells nothing of this chat. */
   readonly reason: "online" | "offline" | "no-data" | "withheld";
-  /** How old what it rests on is; `null` where it rests on nothing. */
+  /** How old what it rests on is, in milliseconds; `null` where it rests on nothing. */
   readonly ageMs: number | null;
 }
 
@@ -103,9 +108,9 @@ export interface Routing {
 export interface MomentumReply {
   /** Unix milliseconds. */
   readonly atMs: number;
-  /** How long before that they first composed; `null` where they were not seen to. */
+  /** How many milliseconds before that they first composed; `null` where they were not seen to. */
   readonly afterMs: number | null;
-  /** How long they composed, pauses left out. */
+  /** How many milliseconds they composed, pauses left out. */
   readonly composingMs: number;
   /** How often they began. */
   readonly bursts: number;
@@ -117,7 +122,7 @@ export interface Momentum {
   readonly firstComposingAtMs: number | null;
   /** How often they began since then. */
   readonly bursts: number;
-  /** How long they composed since then, pauses left out. */
+  /** How many milliseconds they composed since then, pauses left out. */
   readonly composingMs: number;
   /** They composed for three minutes without writing, gaps of up to a minute left out. */
   readonly struggling: boolean;
@@ -129,8 +134,11 @@ export interface Momentum {
 
 /** What {@link Presence.onStruggling} tells. */
 export interface Struggling {
+  /** In which chat. */
   readonly chat: ChatId;
+  /** Who: the id of a {@link Participant}. */
   readonly participant: string;
+  /** What shows it. */
   readonly momentum: Momentum;
 }
 
@@ -138,9 +146,11 @@ export interface Struggling {
 export interface LogEntry {
   /** Unix milliseconds. */
   readonly atMs: number;
+  /** In which chat. */
   readonly chat: ChatId;
   /** Who; `null` where it is the chat itself. */
   readonly participant: string | null;
+  /** What happened: an activity, an availability, a message of theirs, a reading of ours, or a state of {@link Knowledge}. */
   readonly event:
     | "typing-began" | "typing-ended" | "recording-began" | "recording-ended"
     | "online" | "offline" | "unknown"
@@ -163,6 +173,8 @@ export interface ActivityLog {
   toNdjson(options?: { readonly chat?: ChatId; readonly ids?: boolean }): string;
   /** Entries that had to make room for later ones. */
   readonly dropped: number;
+  /** Forgets all entries. */
   clear(): void;
+  /** The entries of all chats, as {@link entries} gives them. */
   [Symbol.iterator](): IterableIterator<LogEntry>;
 }

@@ -1,3 +1,6 @@
+// The class is the package's own, in the hand-written half: there is one `PresenceError`, and whoever links to it finds it.
+import type { PresenceError } from "../index.js";
+
 /** The closed list of what can go wrong. */
 export type ErrorCode =
   | "invalid-option"
@@ -17,17 +20,3 @@ export type ErrorCode =
   | "aborted"
   | "closed"
   | "crashed";
-
-/** Every error of this package. Its message never holds a phone number, a token or a URL. */
-export interface PresenceError extends Error {
-  readonly name: "PresenceError";
-  readonly code: ErrorCode;
-  /** The HTTP status, where there was one. */
-  readonly status: number | null;
-  /** How long the gateway asked to wait, where the page may read it. */
-  readonly retryAfterMs: number | null;
-  /** The gateway's kind, where one was involved. */
-  readonly gateway: string | null;
-  /** What the platform threw, where a call failed before it was answered: `fetch`'s own `TypeError`. */
-  readonly cause?: unknown;
-}

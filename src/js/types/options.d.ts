@@ -1,8 +1,17 @@
-/** A credential, or a function that fetches one: asked at the start, and once more when the gateway refuses it. */
+/**
+ * A credential, or a function that fetches one: asked at the start, and once more when the gateway refuses it.
+ *
+ * @example
+ * const apiKey: Credential = async () => (await fetch("/presence-key")).text();
+ */
 export type Credential = string | (() => string | Promise<string>);
+
+/** A class with the interface of the platform's `WebSocket`. */
+export type WebSocketClass = new (url: string) => object;
 
 /** WAHA, directly from the page. */
 export interface WahaGateway {
+  /** Names the gateway. */
   readonly kind: "waha";
   /** Where WAHA answers, without a trailing slash: `https://waha.example`. */
   readonly baseUrl: string;
@@ -26,9 +35,11 @@ export interface WahaGateway {
 
 /** Wawp, from your server: it has no stream that a page could open, so your backend hands its webhooks to {@link Presence.ingest}. */
 export interface WawpGateway {
+  /** Names the gateway. */
   readonly kind: "wawp";
   /** Default `"v2"`. In `"v1"` reading a chat is how one subscribes. */
   readonly version?: "v1" | "v2";
+  /** The instance, as the vendor names it. */
   readonly instanceId: string;
   /** The access token. It can do everything the instance can: in a page it is refused unless you insist. */
   readonly token: Credential;
@@ -44,7 +55,9 @@ export interface WawpGateway {
 
 /** WaAPI, from your server: it has no stream that a page could open, so your backend hands its webhooks to {@link Presence.ingest}. */
 export interface WaapiGateway {
+  /** Names the gateway. */
   readonly kind: "waapi";
+  /** The instance, as the vendor names it. */
   readonly instanceId: string;
   /** The API token. It can do everything the account can: in a page it is refused unless you insist. */
   readonly token: Credential;
@@ -63,6 +76,7 @@ export interface WaapiGateway {
  * of server-sent events, read by `fetch`. It subscribes for everybody who follows a chat, once.
  */
 export interface RelayGateway {
+  /** Names the gateway. */
   readonly kind: "relay";
   /** Where the relay answers, without a trailing slash: `https://presence.example`. */
   readonly url: string;
@@ -78,6 +92,7 @@ export interface RelayGateway {
 
 /** No gateway to call: bodies come in by {@link Presence.ingest}. */
 export interface IngestGateway {
+  /** Names the gateway. */
   readonly kind: "ingest";
   /**
    * Whose bodies come in. Default `"waha"`. The readers of the others are loaded when they are named; those of `"waapi"` tell
@@ -86,8 +101,19 @@ export interface IngestGateway {
   readonly from?: "waha" | "wawp" | "waapi";
 }
 
-/** Options of {@link connect}. Unknown keys, wrong types and values out of range are refused by name. */
+/**
+ * Options of {@link connect}. Unknown keys, wrong types and values out of range are refused by name.
+ *
+ * @example
+ * const options: ConnectOptions = {
+ *   gateway: { kind: "waha", baseUrl: "https://waha.example", session: "support", apiKey: fetchScopedKey },
+ *   typingTtlMs: 12_000,
+ *   guard: "strict",
+ *   onError: ({ code, message }) => console.warn(code, message),
+ * };
+ */
 export interface ConnectOptions {
+  /** Where presence comes from. Everything else has a default. */
   readonly gateway: WahaGateway | WawpGateway | WaapiGateway | RelayGateway | IngestGateway;
   /** Milliseconds after which typing or recording that nobody repeated is over. 200–120 000, default 15 000. */
   readonly typingTtlMs?: number;
@@ -137,12 +163,12 @@ export interface ConnectOptions {
   readonly logEntries?: number;
   /** Largest body taken in, in bytes. 1 024–16 777 216, default 1 048 576. */
   readonly maxBodyBytes?: number;
-  /** Pairs of ids that name one person, where you know them. */
+  /** Pairs of ids that name one person, where you know them. Default none. */
   readonly aliases?: Readonly<Record<LidId, ContactId>>;
   /** The class to open the feed with where the platform has no `WebSocket` (Node before 22), such as that of the `ws` package. */
-  readonly webSocket?: new (url: string) => object;
-  /** Told of every error that no call of yours returns. It must not throw. */
+  readonly webSocket?: WebSocketClass;
+  /** Told of every error that no call of yours returns. It must not throw. Default: nobody is told. */
   readonly onError?: (error: PresenceError) => void;
-  /** Told when the WebAssembly module trapped. Connect again. */
+  /** Told once when the WebAssembly module trapped: every call is `crashed` from then on. Connect again. */
   readonly onFatal?: (error: PresenceError) => void;
 }

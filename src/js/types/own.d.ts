@@ -11,7 +11,7 @@ export interface Composer {
   keystroke(): void;
   /**
    * A voice note is being recorded: shown until {@link sent} or {@link stop}, for five minutes at most.
-   * @throws {@link PresenceError} `unsupported` where the gateway cannot show it: see {@link Capabilities.recording}
+   * @throws A {@link PresenceError}: `unsupported` where the gateway cannot show it: see {@link Capabilities.recording}
    */
   record(): void;
   /** Somebody or something works on an answer: "typing…" is shown until {@link sent} or {@link stop}, for 60 s at most. */
@@ -27,6 +27,7 @@ export interface Composer {
   attach(input: EventTarget): Unlisten;
   /** Stops, and composes no more. Calling it twice is harmless. */
   close(): void;
+  /** `using` closes it. */
   [Symbol.dispose](): void;
 }
 
@@ -39,15 +40,33 @@ export interface ComposerOptions {
 /** Days of {@link SupportHours}. */
 export type Weekday = "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
 
+/** A span of the day on some days. One that ends before it begins ends on the day after. */
+export interface SupportSpan {
+  /** The days on which it begins. */
+  readonly days: readonly Weekday[];
+  /** When it begins, as `"09:00"`, where support is. */
+  readonly from: `${number}:${number}`;
+  /** When it ends; `"24:00"` is the end of the day. */
+  readonly to: `${number}:${number}`;
+}
+
 /** When support is open, where support is. */
 export interface SupportHours {
   /** As `Intl` names it: `"Europe/Berlin"`. Summer time is minded. */
   readonly timeZone: string;
-  /** Spans of the days they name. One that ends before it begins ends on the day after. */
-  readonly open: readonly { readonly days: readonly Weekday[]; readonly from: `${number}:${number}`; readonly to: `${number}:${number}` }[];
+  /** Open in any of these. */
+  readonly open: readonly SupportSpan[];
 }
 
-/** When our account is online by itself. Set with {@link Presence.setPolicy}. */
+/**
+ * When our account is online by itself. Set with {@link Presence.setPolicy}.
+ *
+ * @example
+ * const policy: OwnPolicy = {
+ *   hours: { timeZone: "Europe/Berlin", open: [{ days: ["monday", "friday"], from: "09:00", to: "18:00" }] },
+ *   healthy: async () => (await fetch("/healthz")).ok,
+ * };
+ */
 export interface OwnPolicy {
   /** Online in these hours only. */
   readonly hours?: SupportHours;
@@ -63,6 +82,16 @@ export interface OwnPolicy {
   readonly pulseEveryMs?: number;
 }
 
+/** How a policy stands. `null` is for what is not asked for, or not known yet. */
+export interface OwnPolicyState {
+  /** It runs in this tab, and not in another of this browser. */
+  readonly runsHere: boolean;
+  /** Support is open. */
+  readonly open: boolean | null;
+  /** {@link OwnPolicy.healthy} said so last. */
+  readonly healthy: boolean | null;
+}
+
 /** What our account says of itself, frozen; the same object until it changes. */
 export interface OwnState {
   /** What the gateway took from here last; `"unknown"` before that, after a reconnect, and where other tabs may have said more. */
@@ -75,8 +104,8 @@ export interface OwnState {
   readonly ghost: boolean;
   /** One of another tab of this browser does: until it ends, claims from here wait. */
   readonly ghostElsewhere: boolean;
-  /** The policy, if there is one. It runs in one tab of this browser at a time. `null` stands for "not asked for, or not known yet". */
-  readonly policy: { readonly runsHere: boolean; readonly open: boolean | null; readonly healthy: boolean | null } | null;
+  /** The policy, if there is one. It runs in one tab of this browser at a time. */
+  readonly policy: OwnPolicyState | null;
 }
 
 /**
@@ -86,6 +115,7 @@ export interface OwnState {
  * are read are told so (`read-receipts`).
  */
 export interface GhostPrice {
+  /** Which price it is, for programs. */
   readonly code: "reciprocity" | "watching-marks-online" | "typing-marks-online" | "engine-goes-online" | "phone" | "read-receipts";
   /** A sentence for whoever pays it. */
   readonly detail: string;
@@ -93,6 +123,7 @@ export interface GhostPrice {
 
 /** What became of the read receipts. */
 export interface ReadReceipts {
+  /** Whether they were switched off. */
   readonly changed: boolean;
   /** How it is done where this gateway has no call for it; else `null`. */
   readonly how: string | null;
@@ -106,10 +137,12 @@ export interface GhostOptions {
 
 /** The account kept unseen, until closed. */
 export interface Ghost {
+  /** What it costs here. */
   readonly price: readonly GhostPrice[];
   /** Resolves once the gateway answered. Rejects with a {@link PresenceError}. */
   readonly readReceipts: Promise<ReadReceipts>;
   /** Claims count again. Calling it twice is harmless. */
   close(): void;
+  /** `using` closes it. */
   [Symbol.dispose](): void;
 }

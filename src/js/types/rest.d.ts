@@ -1,15 +1,18 @@
 /** One person's state as a gateway answered it. */
 export interface ChatPresenceEntry {
+  /** Who, by the id that the gateway used. */
   readonly participant: string;
   /** `"unknown"` for a word this package does not know. */
   readonly presence: "online" | "offline" | "typing" | "recording" | "paused" | "unknown";
-  /** Unix milliseconds. */
+  /** Unix milliseconds; `null` where the gateway does not say. */
   readonly lastSeenAtMs: number | null;
 }
 
 /** One chat's presence as a gateway answered it. The answer may be a cached state of any age. */
 export interface ChatPresence {
+  /** Which chat, by the id that the gateway used. */
   readonly chat: string;
+  /** Everybody it named. */
   readonly presences: readonly ChatPresenceEntry[];
 }
 
@@ -17,15 +20,19 @@ export interface ChatPresence {
 export interface SessionInfo {
   /** The gateway's own word. */
   readonly status: string;
+  /** The same in our words: see {@link Connection.session}. */
   readonly state: Connection["session"];
   /** What we last said of ourselves. */
   readonly presence: "online" | "offline" | null;
+  /** The engine by the gateway's own name; `null` where it tells none. */
   readonly engine: string | null;
 }
 
 /** Both ids of a person, as far as the gateway knows them. */
 export interface Ids {
+  /** The hidden id, `…@lid`. */
   readonly lid: string | null;
+  /** The id by number, `…@c.us`. */
   readonly contact: string | null;
 }
 
@@ -46,8 +53,12 @@ export interface Privacy {
 }
 
 /**
- * Every endpoint as one typed call. Answers are fed to the client as well. All reject with a {@link PresenceError}; what the
- * gateway does not have, with `unsupported`.
+ * Every endpoint as one typed call. Answers are fed to the client as well. All reject with a {@link PresenceError}: what the
+ * gateway does not have with `unsupported`, what it refuses by its status (`unauthorized`, `forbidden`, `not-found`, `bad-request`,
+ * `rate-limited`, `not-ready`, `engine`), what has no answer with `network` or `timeout`.
+ *
+ * @example
+ * const { presences } = await presence.rest.get("15550001111@c.us", { signal: AbortSignal.timeout(5_000) });
  */
 export interface Rest {
   /**
@@ -81,7 +92,9 @@ export interface Rest {
    * setting is on the phone, under Settings, Privacy.
    */
   setPrivacy(setting: "lastSeen", value: "all" | "contacts" | "none", options?: CallOptions): Promise<Privacy>;
+  /** The same for whether you are online. */
   setPrivacy(setting: "online", value: "all" | "match-last-seen", options?: CallOptions): Promise<Privacy>;
+  /** The same for read receipts. */
   setPrivacy(setting: "readReceipts", value: "all" | "none", options?: CallOptions): Promise<Privacy>;
   /** The other id of a person. */
   lookUp(person: ContactId | LidId, options?: CallOptions): Promise<Ids>;

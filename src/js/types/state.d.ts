@@ -24,30 +24,63 @@ export type Cause = "push" | "read" | "message" | "expiry" | "watch" | "lease" |
 /** Why a chat that was asked for stays silent. None of them means "offline". */
 export type SilenceCause = "privacy" | "unmapped-lid" | "engine-events" | "other-device";
 
-/** How much the availability of a chat is worth. It says nothing of activity, which is shown whenever it is fresh. */
+/**
+ * How much the availability of a chat is worth. It says nothing of activity, which is shown whenever it is fresh.
+ *
+ * @example
+ * switch (knowledge.state) {
+ *   case "live": return availability;
+ *   case "refused": return knowledge.detail ?? knowledge.reason;
+ *   default: return knowledge.state;
+ * }
+ */
 export type Knowledge =
-  /** Nobody watches the chat. */
-  | { readonly state: "unwatched" }
-  /** Asked, or about to ask. `silent`: asked 30 s ago, and nothing came; `causes` says what may be behind it. */
-  | { readonly state: "waiting"; readonly reason: "queued" | "asked" | "silent"; readonly causes: readonly SilenceCause[] }
-  /** The gateway tells us of changes; `vouched` while the subscription is certain. */
-  | { readonly state: "live"; readonly vouched: boolean }
-  /** The gateway may have stopped telling us. */
-  | { readonly state: "lapsed"; readonly reason: "lease" | "session" | "feed" }
-  /** Their privacy settings, or ours, hide it. */
-  | { readonly state: "hidden"; readonly reason: "deny" | "reciprocity" }
-  /** The gateway, or a guard, does not serve this chat; `detail` holds the gateway's words. */
   | {
+      /** Nobody watches the chat. */
+      readonly state: "unwatched";
+    }
+  | {
+      /** Asked, or about to ask. */
+      readonly state: "waiting";
+      /** `queued`: its turn has not come. `asked`: there was no news since. `silent`: asked 30 s ago, and nothing came. */
+      readonly reason: "queued" | "asked" | "silent";
+      /** What may be behind a silence; otherwise empty. */
+      readonly causes: readonly SilenceCause[];
+    }
+  | {
+      /** The gateway tells us of changes. */
+      readonly state: "live";
+      /** While the subscription is certain; `false` where it may have run out. */
+      readonly vouched: boolean;
+    }
+  | {
+      /** The gateway may have stopped telling us. */
+      readonly state: "lapsed";
+      /** What ended: the subscription, the gateway's session with WhatsApp, or our feed. */
+      readonly reason: "lease" | "session" | "feed";
+    }
+  | {
+      /** Privacy settings hide it. */
+      readonly state: "hidden";
+      /** `deny`: theirs. `reciprocity`: ours, for who shares nothing is told nothing. */
+      readonly reason: "deny" | "reciprocity";
+    }
+  | {
+      /** The gateway, or a guard, does not serve this chat. */
       readonly state: "refused";
+      /** `too-many`: {@link ConnectOptions.maxWatchedChats}. `outside-24h`: {@link ConnectOptions.guard}. Others are the gateway's. */
       readonly reason: "too-many" | "outside-24h" | "not-found" | "forbidden" | "bad-request" | "unsupported" | "engine";
+      /** The gateway's words, if there are any. */
       readonly detail: string | null;
     };
 
 /** The activity that ended last. */
 export interface LastActivity {
+  /** Which of the two it was. */
   readonly kind: ActivityKind;
   /** Unix milliseconds. */
   readonly endedAtMs: number;
+  /** What ended it. */
   readonly endedBy: EndedBy;
 }
 
@@ -61,6 +94,7 @@ export interface LastSeen {
 
 /** What was known before it lapsed or faded. */
 export interface LastKnown {
+  /** What was known. */
   readonly availability: Availability;
   /** Unix milliseconds: up to when. */
   readonly atMs: number;
@@ -68,27 +102,35 @@ export interface LastKnown {
 
 /** Somebody who is typing or recording. */
 export interface Active {
+  /** Who: the id of a {@link Participant}. */
   readonly participant: string;
+  /** What they do. */
   readonly kind: ActivityKind;
-  /** Unix milliseconds. */
+  /** Unix milliseconds: since when. */
   readonly sinceAtMs: number;
 }
 
 /** One person in one chat. */
 export interface Participant {
+  /** Their canonical id, a `@c.us` or a `@lid`. */
   readonly id: string;
+  /** Whether they are there. */
   readonly availability: Availability;
   /** Stated by the gateway, or inferred from typing or a message; an inference fades after 60 s. */
   readonly basis: "reported" | "inferred";
   /** `false` where `"offline"` may be a privacy setting: some engines say it for whoever hides. */
   readonly certain: boolean;
+  /** What they do in this chat. */
   readonly activity: ActivityKind | "none";
   /** Unix milliseconds, or `null` while nothing goes on. */
   readonly activitySinceAtMs: number | null;
   /** Unix milliseconds: when the activity ends unless repeated, as of this snapshot; a repeat moves it silently. */
   readonly activityExpiresAtMs: number | null;
+  /** What they did last; `null` where they were not seen to do anything. */
   readonly lastActivity: LastActivity | null;
+  /** When they were last online; `null` where nobody said so. */
   readonly lastSeen: LastSeen | null;
+  /** What was known of them before it lapsed or faded; `null` while it holds. */
   readonly lastKnown: LastKnown | null;
   /** By how many milliseconds the last observation was later than the fastest recent one. */
   readonly lagMs: number;
@@ -101,11 +143,15 @@ export interface Participant {
 export interface Snapshot {
   /** The canonical id: a `@lid` becomes the `@c.us` of the same person once that is known. */
   readonly chat: ChatId;
+  /** A chat of two, or a group. */
   readonly kind: "contact" | "group";
+  /** How much `availability` is worth. */
   readonly knowledge: Knowledge;
   /** Of the contact; of a group: online if anybody is reported online, offline only if the group says so. */
   readonly availability: Availability;
+  /** What `availability` rests on: see {@link Participant.basis}. */
   readonly basis: "reported" | "inferred";
+  /** `false` where `"offline"` may be a privacy setting: see {@link Participant.certain}. */
   readonly certain: boolean;
   /** What goes on: in a group, the oldest of the activities. */
   readonly activity: ActivityKind | "none";
@@ -125,9 +171,11 @@ export interface Snapshot {
 
 /** What a listener is told beside the snapshot. */
 export interface Change {
+  /** The chat from now on. */
   readonly snapshot: Snapshot;
   /** The snapshot before, or `null` for the first. */
   readonly previous: Snapshot | null;
+  /** What made it change. */
   readonly cause: Cause;
 }
 
