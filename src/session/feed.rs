@@ -210,7 +210,7 @@ impl Feed {
             State::Unproven(since) if now >= since + self.believed_after_ms => return self.believe(now),
             State::Opening(since) if now >= since + CONNECT_TIMEOUT_MS => {
                 self.close = true;
-                self.lost = self.older != Older::None;
+                self.lost = true;
                 self.retry(jitter, now);
             }
             State::Retry(at) if now >= at => self.state = State::Wanted,
@@ -220,7 +220,7 @@ impl Feed {
         None
     }
 
-    /// Whether a socket that was believed is gone with the one that was to take its place. True once.
+    /// Whether a socket never opened, and with it one beside that was believed is gone. True once.
     pub(crate) const fn take_lost(&mut self) -> bool {
         std::mem::replace(&mut self.lost, false)
     }

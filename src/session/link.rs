@@ -20,7 +20,11 @@ impl Session {
             self.feed_opened(since, now);
         }
         if self.feed.take_lost() {
-            self.lose_feed(ConnectionReason::Unreachable, now);
+            if self.follows() {
+                self.stop_feed();
+            } else {
+                self.lose_feed(ConnectionReason::Unreachable, now);
+            }
         }
         self.mourn(now);
         #[cfg(any(feature = "hosted", not(target_arch = "wasm32")))]

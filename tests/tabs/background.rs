@@ -306,3 +306,17 @@ fn a_silent_feed_that_cannot_be_replaced_is_lost() {
     }
     assert_eq!(browser.sockets.len(), 1);
 }
+
+#[test]
+fn a_socket_that_neither_opens_nor_fails_is_unreachable_after_a_while() {
+    let mut browser = Browser::new();
+    browser.hangs = true;
+    let tab = browser.open_tab();
+    browser.pass(14_000);
+    assert_eq!(state(&browser, tab), (ConnectionState::Connecting, None));
+    browser.pass(2_000);
+    assert_eq!(state(&browser, tab), (ConnectionState::Connecting, Some(ConnectionReason::Unreachable)));
+    browser.hangs = false;
+    browser.pass(40_000);
+    assert_eq!(state(&browser, tab), (ConnectionState::Open, None));
+}

@@ -89,6 +89,8 @@ pub(crate) struct Browser {
     pub(crate) looks_into_silence: bool,
     /// Whether the network lets sockets open.
     pub(crate) reachable: bool,
+    /// Whether sockets are neither let through nor refused.
+    pub(crate) hangs: bool,
     /// Every subscribe call: when, for whom.
     pub(crate) subscribes: Vec<(u64, String)>,
     /// Every other call.
@@ -127,6 +129,7 @@ impl Browser {
             dead: BTreeSet::new(),
             looks_into_silence: false,
             reachable: true,
+            hangs: false,
             subscribes: Vec::new(),
             others: 0,
             overlaps_since: None,

@@ -101,6 +101,9 @@ impl Browser {
                     self.next_socket += 1;
                     let socket = self.next_socket;
                     tab.socket = Some(socket);
+                    if self.hangs {
+                        continue;
+                    }
                     self.coming.push_back((now + OPEN_MS, Coming::Open { tab: id, socket }));
                 }
             }
