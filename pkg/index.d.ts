@@ -29,8 +29,8 @@ export interface LoadOptions {
  * @param load Where to load the module from, if not from where it lies: `wa-presence/wasm`, or `wa-presence/hosted-wasm` for the gateways
  *   `"relay"`, `"wawp"` and `"waapi"` and bodies of theirs. Each of the two is loaded once, by the first call that needs it.
  * @throws A {@link PresenceError}: `invalid-option`, naming the option, what was expected and what was found; `network` where a module of this
- * package did not load; `unsupported` where the page's policy forbids WebAssembly, or where a gateway's module would have to be loaded in a
- * service worker (`wa-presence/hosted` has it)
+ * package did not load; `unsupported` where the page's policy forbids WebAssembly, where a gateway's module would have to be loaded in a
+ * service worker (`wa-presence/hosted` has it), or where a worker is to keep something on reload (`keepOnReload: true`)
  * @example
  * const presence = await connect({ gateway: { kind: "waha", baseUrl: "https://waha.example", apiKey: fetchScopedKey } });
  */
