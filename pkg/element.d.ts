@@ -283,7 +283,7 @@ export const WaLastSeenElement: WaElementClass<WaLastSeenElement>;
  * `<wa-presence-source>`: one client, resolver and set of labels for all elements inside.
  *
  * @example
- * const source = document.querySelector("wa-presence-source");
+ * const source = document.querySelector("wa-presence-source")!;
  * source.client = await connect({ gateway: { kind: "waha", baseUrl: "https://waha.example", apiKey } });
  */
 export interface WaPresenceSourceElement extends WaLinkedElement {}

@@ -160,7 +160,7 @@ export interface ComposerHandle {
  * @param input The input to follow, as a template ref: see {@link Composer.attach}.
  * @throws A {@link PresenceError}: `invalid-chat`: to the app's error handler, once there is a client
  * @example
- * const input = useTemplateRef("input"); // <textarea ref="input" />
+ * const input = useTemplateRef<HTMLTextAreaElement>("input"); // <textarea ref="input" />
  * const composer = useComposer(() => props.chat, input);
  */
 export function useComposer(
