@@ -130,6 +130,7 @@ export function tell(stage) {
         if (await client.page.evaluate(knowsLocalNetworks)) {
           await until("the reason", async () => (await client.ask("shows")).reason === "unreachable");
           assert.equal((await client.ask("shows")).connection, "connecting");
+          await until("an error", async () => (await errorsOf(client)).length > 0);
           assert.deepEqual((await errorsOf(client)).map(({ code }) => code), ["network"]);
           assert.deepEqual((await session.log()).counts, {});
           await places.allowLocalNetwork(origin);
