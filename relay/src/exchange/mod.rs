@@ -4,6 +4,7 @@
 //! One small interface, so that something between processes can stand behind it. Here is the one within the process
 //! ([`Embedded`]); it is owned by the account's task, which alone calls it.
 
+pub(crate) mod board;
 mod embedded;
 mod state;
 #[cfg(test)]
