@@ -3,13 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use bytes::Bytes;
 use wa_presence::machine::Priority;
 use wa_presence::machine::id::Id;
 use wa_presence::machine::time::Instant;
 
 use super::board::Board;
-use super::{Event, Exchange, FeedId, Full, Opened, Position, state};
+use super::{Event, Exchange, FeedId, Full, Opened, Position, Told, frames, state};
 use crate::config::Limits;
 
 /// Most claims at once; whoever comes later is heard when one ends.
@@ -62,7 +61,8 @@ impl Exchange for Embedded {
         self.board.place(position.number, chats, &event.frame(Some(position)), now);
     }
 
-    fn tell(&mut self, feed: FeedId, frame: Bytes, now: Instant) {
+    fn tell(&mut self, feed: FeedId, events: &[Told], now: Instant) {
+        let frame = frames(events, self.position());
         self.board.tell(feed, &frame, now);
     }
 
@@ -105,11 +105,7 @@ impl Exchange for Embedded {
         self.board.poll_timeout().into_iter().chain(self.claims.values().copied()).min()
     }
 
-    fn readers(&self) -> usize {
-        self.board.readers()
-    }
-
-    fn cut_off(&self) -> u64 {
-        self.board.cut_off()
+    fn audience(&self) -> Option<(usize, u64)> {
+        Some((self.board.readers(), self.board.cut_off()))
     }
 }
