@@ -77,13 +77,24 @@ impl Settings {
         self.url.reveal().split(',').map(|url| url.trim().parse().map_err(|_| wrong())).collect()
     }
 
+    /// Who we are by the address: a user with a password, or a token.
+    fn named(&self) -> Option<Login> {
+        let address = self.addresses().ok()?.into_iter().next()?;
+        let user = unescaped(address.username()?);
+        Some(match address.password() {
+            Some(password) => Login::User(user, unescaped(password)),
+            None => Login::Token(user),
+        })
+    }
+
     pub(super) fn options(&self) -> Result<ConnectOptions, String> {
         let mut options = ConnectOptions::new().name("wa-presence-relay");
         if let Some(credentials) = &self.credentials {
             let unfit = |_| "--nats-credentials: expected a file of credentials, as nsc writes them".to_owned();
             options = options.credentials(credentials.reveal()).map_err(unfit)?;
         }
-        options = match &self.login {
+        // The client leaves what stands in the address.
+        options = match self.login.clone().or_else(|| self.named()) {
             Some(Login::User(user, password)) => {
                 options.user_and_password(user.reveal().to_owned(), password.reveal().to_owned())
             }
@@ -100,8 +111,39 @@ impl Settings {
     }
 }
 
+/// A part of an address, with what is escaped in it.
+fn unescaped(part: &str) -> Secret {
+    let mut pieces = part.split('%');
+    let mut bytes = pieces.next().unwrap_or_default().as_bytes().to_vec();
+    for piece in pieces {
+        match piece.get(..2).and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            Some(byte) => {
+                bytes.push(byte);
+                bytes.extend_from_slice(piece.get(2..).unwrap_or_default().as_bytes());
+            }
+            None => bytes.extend(b"%".iter().chain(piece.as_bytes())),
+        }
+    }
+    Secret::new(String::from_utf8_lossy(&bytes).into_owned())
+}
+
 /// How long to wait after so many tries.
 pub(super) fn backoff(tries: usize) -> Duration {
     let doubled = RETRY.0 * 2_u32.pow(u32::try_from(tries.min(8)).unwrap_or(8));
     super::jitter(doubled.min(RETRY.1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_we_are_by_the_address_is_read_from_it_and_shown_to_nobody() {
+        let settings = Settings::new("nats://relay:a%2Fb%25@nats.example:4222").expect("an address");
+        let Some(Login::User(user, password)) = settings.named() else { panic!("a user with a password") };
+        assert_eq!((user.reveal(), password.reveal()), ("relay", "a/b%"));
+        assert!(!format!("{settings:?}").contains("relay"));
+        let why = Settings::new("http://relay:secret@nats.example:x").expect_err("no address");
+        assert!(!why.contains("secret"), "{why}");
+    }
 }
