@@ -87,7 +87,10 @@ pub(super) async fn call(
         RequestErrorKind::TimedOut => {
             Refusal::new(ErrorCode::Timeout, "the call's turn or its answer did not come in time")
         }
-        _ => nobody(),
+        RequestErrorKind::NoResponders
+        | RequestErrorKind::InvalidSubject
+        | RequestErrorKind::MaxPayloadExceeded
+        | RequestErrorKind::Other => nobody(),
     })?;
     match serde_json::from_slice(&answer.payload) {
         Ok(Answer::Ok(value)) => Ok(value),

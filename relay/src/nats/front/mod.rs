@@ -60,12 +60,15 @@ pub(super) struct Front {
     retell_at: Option<Timer>,
 }
 
+/// Parts of what feeds follow, and what they want to be told once that is known.
+type Said = (Vec<(u64, Bytes)>, Vec<Want>);
+
 struct Life {
     stores: Arc<Stores>,
     /// Up to where the stream is read before feeds are opened.
     until: u64,
     patience: Timer,
-    said: mpsc::UnboundedSender<(Vec<(u64, Bytes)>, Vec<Want>)>,
+    said: mpsc::UnboundedSender<Said>,
     _tasks: JoinSet<()>,
 }
 
@@ -311,12 +314,7 @@ fn lapsed(id: &Id) -> Value {
 }
 
 /// Says what this relay's feeds follow, and then what they want to be told: in this order, which whoever drives keeps.
-async fn say(
-    stores: Arc<Stores>,
-    account: Arc<str>,
-    relay: u64,
-    mut said: mpsc::UnboundedReceiver<(Vec<(u64, Bytes)>, Vec<Want>)>,
-) {
+async fn say(stores: Arc<Stores>, account: Arc<str>, relay: u64, mut said: mpsc::UnboundedReceiver<Said>) {
     let mut wishes = JoinSet::new();
     let mut revision = 0;
     while let Some((parts, wants)) = said.recv().await {

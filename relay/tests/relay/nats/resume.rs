@@ -11,8 +11,8 @@ use crate::stage::{ANA, BEN, Face, Stage, ticket, ticket_of};
 
 /// The ids of all observations in a feed that somebody does something, in order.
 fn observed(reader: &Reader) -> Vec<String> {
-    // Who writes a message stops first, which nobody acted.
-    let does = |event: &&Event| event.data["presences"][0]["word"].as_str().is_some_and(|word| word != "paused");
+    let acted = |word: &str| matches!(word, "online" | "typing" | "recording");
+    let does = |event: &&Event| event.data["presences"][0]["word"].as_str().is_some_and(acted);
     let observations = reader.heard.iter().filter(does);
     observations.filter_map(|event| event.data["id"].as_str().map(str::to_owned)).collect()
 }
