@@ -1,8 +1,9 @@
 //! NATS that is killed, and comes back with nothing.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::json;
+use tokio::time::Instant;
 
 use super::{readiness, two, until_ready};
 use crate::stage::{ANA, BEN, Face, ticket, ticket_of};
@@ -41,7 +42,7 @@ async fn without_nats_nothing_is_claimed_or_asked_and_with_it_all_goes_on_within
     tokio::time::sleep(Duration::from_secs(2)).await;
     assert_eq!(stage.count("subscribe").await, calls, "nobody drives, so nobody subscribes");
 
-    nats.run();
+    nats.run().await;
     let back = Instant::now();
     for relay in [&stage.relay, &other] {
         until_ready(&stage, relay).await;

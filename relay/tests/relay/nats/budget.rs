@@ -44,7 +44,7 @@ async fn a_relay_that_takes_over_spends_what_the_other_left_of_the_budget_and_no
     stage.until_count("subscribe", BUDGET as u64).await;
     // A NATS that is killed knows what was spent, and so does whoever begins anew.
     nats.kill();
-    nats.run();
+    nats.run().await;
     stage.relay.restart();
     tokio::time::sleep(Duration::from_secs(6)).await;
     let at = subscribed_at(&stage).await;

@@ -24,7 +24,7 @@ const PASSWORD: &str = "nats-password-of-the-tests";
 
 #[tokio::test]
 async fn wrong_credentials_leave_it_not_ready_and_are_not_repeated() {
-    let nats = Nats::with(PROTECTED);
+    let nats = Nats::with(PROTECTED).await;
     let url = nats.url_as("relay:another-password-of-the-tests");
     let stage = Stage::sharing(Face::Wawp, "", "", &[("WA_PRESENCE_RELAY_NATS", &url)]).await;
     let refused = async {
@@ -47,7 +47,7 @@ async fn wrong_credentials_leave_it_not_ready_and_are_not_repeated() {
 
 #[tokio::test]
 async fn right_ones_are_taken_from_the_address_or_the_environment_and_are_not_repeated() {
-    let nats = Nats::with(PROTECTED);
+    let nats = Nats::with(PROTECTED).await;
     let (plain, full) = (nats.url(), nats.url_as(&format!("relay:{PASSWORD}")));
     let apart = [
         ("WA_PRESENCE_RELAY_NATS", plain.as_str()),
@@ -67,7 +67,7 @@ async fn right_ones_are_taken_from_the_address_or_the_environment_and_are_not_re
 
 #[tokio::test]
 async fn a_token_is_as_good() {
-    let nats = Nats::with("authorization { token: \"nats-token-of-the-tests\" }");
+    let nats = Nats::with("authorization { token: \"nats-token-of-the-tests\" }").await;
     let environment = [
         ("WA_PRESENCE_RELAY_NATS", nats.url()),
         ("WA_PRESENCE_RELAY_NATS_TOKEN", "nats-token-of-the-tests".to_owned()),

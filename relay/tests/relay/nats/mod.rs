@@ -15,7 +15,7 @@ use crate::stage::{Face, PATIENCE, Stage};
 
 /// Two relays on a NATS of their own; the gateway posts to both.
 pub(crate) async fn two(face: Face, account: &str, more: &str) -> (Nats, Stage, Relay) {
-    let nats = Nats::start();
+    let nats = Nats::start().await;
     let stage = Stage::sharing(face, account, more, &[("WA_PRESENCE_RELAY_NATS", &nats.url())]).await;
     until_ready(&stage, &stage.relay).await;
     until_driven_by(&stage.relay).await;

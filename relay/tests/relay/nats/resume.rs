@@ -1,9 +1,10 @@
 //! A relay that dies or ends, and feeds that go on at the other.
 
 use std::collections::BTreeSet;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::json;
+use tokio::time::Instant;
 
 use super::{drives, two, until_driven_by};
 use crate::reader::{Event, Reader};

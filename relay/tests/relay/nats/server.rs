@@ -1,10 +1,12 @@
 //! A NATS server of a test's own: on loopback, with its files in a folder of its own, ended with the test.
 
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use tokio::net::TcpStream;
 
 use crate::stage::PATIENCE;
 
@@ -16,12 +18,12 @@ pub(crate) struct Nats {
 
 impl Nats {
     /// Starts one that takes anybody in.
-    pub(crate) fn start() -> Self {
-        Self::with("")
+    pub(crate) async fn start() -> Self {
+        Self::with("").await
     }
 
     /// The same with more in its configuration.
-    pub(crate) fn with(more: &str) -> Self {
+    pub(crate) async fn with(more: &str) -> Self {
         static MADE: AtomicU32 = AtomicU32::new(0);
         let made = MADE.fetch_add(1, Ordering::Relaxed);
         let dir = std::env::temp_dir().join(format!("wa-presence-nats-{}-{made}", std::process::id()));
@@ -34,7 +36,7 @@ impl Nats {
         );
         std::fs::write(dir.join("nats.conf"), config).expect("a file");
         let mut nats = Self { child: None, port, dir };
-        nats.run();
+        nats.run().await;
         nats
     }
 
@@ -47,17 +49,18 @@ impl Nats {
         format!("nats://{login}@127.0.0.1:{}", self.port)
     }
 
-    pub(crate) fn run(&mut self) {
+    pub(crate) async fn run(&mut self) {
         let config = self.dir.join("nats.conf");
         let mut command = Command::new("nats-server");
         command.arg("--config").arg(config).stdout(Stdio::null()).stderr(Stdio::null());
         let child = command.spawn();
         self.child = Some(child.expect("`nats-server` is on the path: Debian's package is `nats-server`"));
-        let until = Instant::now() + PATIENCE;
-        while TcpStream::connect(("127.0.0.1", self.port)).is_err() {
-            assert!(Instant::now() < until, "nats-server listens");
-            std::thread::sleep(Duration::from_millis(10));
-        }
+        let listens = async {
+            while TcpStream::connect(("127.0.0.1", self.port)).await.is_err() {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, listens).await.expect("nats-server listens");
     }
 
     pub(crate) fn kill(&mut self) {
