@@ -45,10 +45,18 @@ impl Fleet {
         Self { relays, nats: nats.map(|(child, _)| child), dir }
     }
 
-    /// Where the nth of many goes.
-    pub(crate) fn address(&self, nth: u64) -> String {
+    /// Where the nth of many goes, and where else if its relay may die.
+    pub(crate) fn addresses(&self, nth: u64, may_die: bool) -> Vec<String> {
         let place = usize::try_from(nth).expect("few") % self.relays.len();
-        self.relays[place].1.clone()
+        let from_there = self.relays.iter().cycle().skip(place).map(|(_, address)| address.clone());
+        from_there.take(if may_die { self.relays.len() } else { 1 }).collect()
+    }
+
+    /// Kills one.
+    pub(crate) fn kill(&mut self, place: usize) {
+        let child = &mut self.relays[place].0;
+        child.kill().expect("it runs");
+        child.wait().expect("it ended");
     }
 
     /// Waits until all relays are ready, and one of them drives.
