@@ -52,8 +52,16 @@ impl Fleet {
         from_there.take(if may_die { self.relays.len() } else { 1 }).collect()
     }
 
-    /// Kills one.
-    pub(crate) fn kill(&mut self, place: usize) {
+    /// Kills the one that drives.
+    pub(crate) async fn kill(&mut self) {
+        let mut place = 0;
+        for (other, (_, address)) in self.relays.iter().enumerate() {
+            let answer = reqwest::get(format!("http://{address}/metrics")).await.expect("it answers");
+            // What only whoever drives can count.
+            if answer.text().await.expect("a body").contains("of=\"budget_limit\"") {
+                place = other;
+            }
+        }
         let child = &mut self.relays[place].0;
         child.kill().expect("it runs");
         child.wait().expect("it ended");

@@ -197,7 +197,7 @@ async fn load(plan: &Plan, fleet: &mut Fleet) -> Measured {
         .collect();
     if plan.killed {
         tokio::time::sleep(Duration::from_secs(plan.seconds / 2)).await;
-        fleet.kill(0);
+        fleet.kill().await;
     }
     let (mut waits, mut expected) = (Vec::new(), 0);
     for poster in posters {

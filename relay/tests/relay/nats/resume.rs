@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::{drives, two, until_driven_by};
 use crate::reader::{Event, Reader};
-use crate::stage::{ANA, BEN, Face, Stage, ticket, ticket_of};
+use crate::stage::{ANA, BEN, Face, PATIENCE, Stage, ticket, ticket_of};
 
 /// The ids of all observations in a feed that somebody does something, in order.
 fn observed(reader: &Reader) -> Vec<String> {
@@ -131,4 +131,29 @@ async fn a_chat_that_is_followed_at_no_other_relay_is_told_of_there_when_it_is()
     second.until_leased(&[BEN]).await;
     stage.act("Ben", "typing").await;
     second.until_word(BEN, "typing").await;
+}
+
+#[tokio::test]
+async fn a_relay_that_stood_still_while_another_took_over_tells_nothing_twice_and_drives_no_more() {
+    let (_nats, stage, other) = two(Face::Wawp, "", "").await;
+    let mut witness = stage.feed_at(&other, &ticket_of("witness"), &[ANA], None).await;
+    witness.until_leased(&[ANA]).await;
+    act_on(&stage, 10).await;
+    stage.relay.signal("-STOP");
+    act_on(&stage, 10).await;
+    until_driven_by(&other).await;
+    act_on(&stage, 10).await;
+    stage.relay.signal("-CONT");
+    act_on(&stage, 10).await;
+    let stands_back = async {
+        while drives(&stage.relay) {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, stands_back).await.expect("it knows that another drives");
+    stage.act("Ana", "message").await;
+    witness.until("observation", |data| data["message"].is_object()).await;
+    assert_eq!(observed(&witness).len(), 40, "all of it");
+    assert_once(&observed(&witness));
+    assert!(drives(&other));
 }
