@@ -16,7 +16,7 @@ const AGAIN: Duration = Duration::from_secs(1);
 /// How long it does.
 const LONGEST: Duration = Duration::from_secs(75);
 
-/// See the [module documentation](self).
+/// What a call that subscribes has to pass before it leaves.
 #[derive(Clone, Debug)]
 pub struct Gate {
     stores: Arc<Stores>,

@@ -1,9 +1,9 @@
 //! Many relays, one truth: what the relays of an account share stands in NATS `JetStream`, and none of them is special.
 //!
 //! Of each account one relay drives: it holds a key that ends by itself, runs the session against the gateway, and publishes what
-//! it hears ([`lead`], [`driven`]). All relays, that one included, serve pages from the stream alone ([`front`]), so that a place in
+//! it hears (`lead`, `driven`). All relays, that one included, serve pages from the stream alone (`front`), so that a place in
 //! it means the same at each. Webhooks go into a stream of their own, whichever relay takes them in, and are kept there until what
-//! they told is kept elsewhere ([`hooks`]): a relay that dies takes none of them along. How the parts fit is in `ARCHITECTURE.md`.
+//! they told is kept elsewhere (`hooks`): a relay that dies takes none of them along. How the parts fit is in `ARCHITECTURE.md`.
 
 mod ask;
 mod driven;

@@ -28,6 +28,8 @@ const ROLL_EVERY: Duration = Duration::from_secs(20);
 const CHATS_OF_A_ROLL: usize = 4_000;
 /// Bytes of one message for one feed; NATS takes a million unless told otherwise.
 const MESSAGE_BYTES: usize = 256 << 10;
+/// What the names of a message and of its stream take, at most.
+const HEAD_BYTES: usize = 1 << 10;
 /// Messages that may wait for their confirmation.
 const MOST_UNCONFIRMED: usize = 1_024;
 
@@ -184,6 +186,10 @@ impl Publisher {
     }
 
     async fn publish(&mut self, body: Bytes, once: Option<String>, begun: Vec<Id>) -> Result<(), &'static str> {
+        if !fits(&self.stores, &body) {
+            tracing::warn!(account = &*self.account, "an event is larger than NATS takes: it is not told");
+            return Ok(());
+        }
         let mut message = PublishMessage::build().payload(body);
         if let Some(once) = once {
             message = message.message_id(format!("{}.{once}", self.account));
@@ -250,6 +256,11 @@ impl Publisher {
     }
 }
 
+/// Whether NATS takes a message, with room for its head.
+fn fits(stores: &Stores, body: &Bytes) -> bool {
+    body.len() + HEAD_BYTES <= stores.client.server_info().max_payload
+}
+
 /// Two lists, of which one is empty, in pieces of as many chats as fit into a message.
 fn pieces<'a>(begin: &'a [Id], end: &'a [Id]) -> impl Iterator<Item = (&'a [Id], &'a [Id])> {
     let (begin_pieces, end_pieces) = (begin.chunks(CHATS_OF_A_ROLL), end.chunks(CHATS_OF_A_ROLL));
@@ -259,8 +270,12 @@ fn pieces<'a>(begin: &'a [Id], end: &'a [Id]) -> impl Iterator<Item = (&'a [Id],
 
 /// Keeps what is known, and only then forgets the webhooks that it was made of.
 async fn keep(stores: Arc<Stores>, account: Arc<str>, records: Vec<String>, taken: Option<u64>) {
-    for (place, record) in records.into_iter().enumerate() {
-        if stores.memory.put(format!("{account}.{place}"), record.into()).await.is_err() {
+    for (place, record) in records.into_iter().map(Bytes::from).enumerate() {
+        if !fits(&stores, &record) {
+            tracing::warn!(account = &*account, "what is known of some chats is more than NATS takes: it is not kept");
+            continue;
+        }
+        if stores.memory.put(format!("{account}.{place}"), record).await.is_err() {
             return;
         }
     }

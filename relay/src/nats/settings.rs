@@ -11,7 +11,7 @@ const RETRY: (Duration, Duration) = (Duration::from_millis(100), Duration::from_
 /// How long an answer may take before it counts as none.
 pub(super) const PATIENCE: Duration = Duration::from_secs(2);
 
-/// See the [module documentation](self).
+/// Where NATS is, and who we are there.
 #[derive(Clone, Debug)]
 pub struct Settings {
     url: Secret,

@@ -34,6 +34,8 @@ const SAY_AFTER: Duration = Duration::from_millis(10);
 const CATCH_UP: Duration = Duration::from_millis(1_500);
 /// Within this after NATS came back all of it is told again, each relay at another time.
 const RETELL: Duration = Duration::from_millis(600);
+/// Before a stream that did not say where it stands is asked again.
+const BEGIN_AGAIN: Duration = Duration::from_millis(300);
 /// How often what is counted is shown.
 const COUNTED_EVERY: Duration = Duration::from_secs(2);
 
@@ -124,7 +126,12 @@ impl Front {
                 changed = link.changed() => {
                     let state = link.borrow_and_update().clone();
                     match state {
-                        State::Up(stores) if changed.is_ok() => self.begin(&stores, &heard).await,
+                        State::Up(stores) if changed.is_ok() => {
+                            if !self.begin(&stores, &heard).await {
+                                tokio::time::sleep(jitter(BEGIN_AGAIN)).await;
+                                link.mark_changed();
+                            }
+                        }
                         State::Up(_) | State::Down(_) => self.lose(),
                     }
                     if changed.is_err() {
@@ -197,9 +204,9 @@ impl Front {
         }
     }
 
-    /// The stream is there: goes on where it ended, or anew where that is not possible.
-    async fn begin(&mut self, stores: &Arc<Stores>, heard: &mpsc::Sender<Heard>) {
-        let Ok(info) = stores.events.get_info().await else { return };
+    /// The stream is there: goes on where it ended, or anew where that is not possible. False where it does not say where it stands.
+    async fn begin(&mut self, stores: &Arc<Stores>, heard: &mpsc::Sender<Heard>) -> bool {
+        let Ok(info) = stores.events.get_info().await else { return false };
         let from = {
             let mut trail = lock(&self.trail);
             let goes_on = self.created == stores.created
@@ -228,9 +235,10 @@ impl Front {
         self.say_at = Some(Timer::now());
         if std::mem::take(&mut self.away) && self.board.readers() > 0 {
             self.retell_at = Some(Timer::now() + jitter(RETELL));
-            let first = self.event("session", &self.session());
+            let first = event("session", &self.session());
             self.board.tell_all(&first, &|_| Bytes::new(), self.shared.clock.now());
         }
+        true
     }
 
     /// Nothing is heard any more: what was told is void, and feeds hear that.
@@ -241,7 +249,7 @@ impl Front {
         }
         self.own.lose_all();
         self.retell_at = None;
-        let first = self.event("session", &self.session());
+        let first = event("session", &self.session());
         let lapsed = |id: &Id| event("knowledge", &lapsed(id).to_string());
         self.board.tell_all(&first, &lapsed, self.shared.clock.now());
     }
@@ -292,10 +300,6 @@ impl Front {
         standing["connection"] = "reconnecting".into();
         standing["reason"] = "dropped".into();
         standing.to_string()
-    }
-
-    fn event(&self, name: &'static str, data: &str) -> Bytes {
-        event(name, data)
     }
 
     fn moment(&self) -> Moment {
