@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use axum::http::header::{HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use serde_json::Value;
 use wa_presence::machine::error::{Error, ErrorCode};
 
 /// A refusal.
@@ -77,6 +78,37 @@ impl Refusal {
         Self::new(ErrorCode::NotFound, "no such route or call")
     }
 
+    /// There are as many feeds as may be.
+    #[must_use]
+    pub fn full() -> Self {
+        let message = "feeds: there are as many as may be";
+        Self::new(ErrorCode::RateLimited, message).with_status(503).with_retry(5_000)
+    }
+
+    /// The refusal as it goes from one relay to another.
+    #[must_use]
+    pub(crate) fn carry(&self) -> Value {
+        let mut carried = serde_json::to_value(self).unwrap_or_default();
+        carried["http"] = self.http.into();
+        carried
+    }
+
+    /// One that came from another relay.
+    #[must_use]
+    pub(crate) fn carried(from: &Value) -> Option<Self> {
+        let code = CODES.into_iter().find(|code| from["code"] == code.as_str())?;
+        let number = |name: &str| from[name].as_u64().and_then(|number| u16::try_from(number).ok());
+        let places = from["places"].as_array().into_iter().flatten();
+        Some(Self {
+            code: code.as_str(),
+            message: from["message"].as_str()?.to_owned(),
+            status: number("status"),
+            retry_after_ms: from["retryAfterMs"].as_u64(),
+            places: places.filter_map(|place| usize::try_from(place.as_u64()?).ok()).collect(),
+            http: number("http")?,
+        })
+    }
+
     /// The relay is ending.
     #[must_use]
     pub fn ending() -> Self {
@@ -108,6 +140,27 @@ impl IntoResponse for Refusal {
     }
 }
 
+/// All there are.
+const CODES: [ErrorCode; 17] = [
+    ErrorCode::InvalidOption,
+    ErrorCode::InvalidChat,
+    ErrorCode::Malformed,
+    ErrorCode::TooLarge,
+    ErrorCode::Unauthorized,
+    ErrorCode::Forbidden,
+    ErrorCode::NotFound,
+    ErrorCode::NotReady,
+    ErrorCode::BadRequest,
+    ErrorCode::Unsupported,
+    ErrorCode::RateLimited,
+    ErrorCode::Engine,
+    ErrorCode::Network,
+    ErrorCode::Timeout,
+    ErrorCode::Aborted,
+    ErrorCode::Closed,
+    ErrorCode::Crashed,
+];
+
 const fn status_of(code: ErrorCode) -> u16 {
     match code {
         ErrorCode::Unauthorized => 401,
@@ -134,6 +187,12 @@ mod tests {
         let refused = Error { status: Some(401), ..Error::new(ErrorCode::Unauthorized, "refused") };
         let refusal = Refusal::from(refused);
         assert_eq!((refusal.http(), refusal.status, refusal.code), (502, Some(401), "unauthorized"));
+    }
+
+    #[test]
+    fn a_refusal_is_the_same_at_another_relay() {
+        let refusal = Refusal::new(ErrorCode::RateLimited, "slow down").with_retry(7).with_status(503).at(vec![2]);
+        assert_eq!(Refusal::carried(&refusal.carry()), Some(refusal));
     }
 
     #[test]

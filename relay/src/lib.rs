@@ -9,6 +9,7 @@ pub mod config;
 pub mod error;
 pub mod exchange;
 pub mod metrics;
+pub mod nats;
 pub mod pace;
 pub mod serve;
 pub mod ticket;

@@ -10,6 +10,7 @@ use tracing_subscriber::EnvFilter;
 use wa_presence_relay::Relay;
 use wa_presence_relay::clock::Clock;
 use wa_presence_relay::config::Config;
+use wa_presence_relay::nats::Settings;
 use wa_presence_relay::ticket::{Algorithm, Chats, Claims, Scope, mint};
 
 /// Webhooks of WhatsApp gateways in, live presence for browsers out; the gateways' keys stay here.
@@ -36,6 +37,46 @@ struct Serve {
     /// Log lines as JSON.
     #[arg(long)]
     log_json: bool,
+    #[command(flatten)]
+    shared: Shared,
+}
+
+/// What many relays share, where there are many.
+#[derive(Args)]
+struct Shared {
+    /// Share accounts with other relays: where NATS is, such as nats://127.0.0.1:4222 or tls://nats.example.
+    #[arg(long, env = "WA_PRESENCE_RELAY_NATS", hide_env_values = true, value_name = "URL")]
+    nats: Option<String>,
+    /// The file with our credentials there, as nsc writes it.
+    #[arg(long, env = "WA_PRESENCE_RELAY_NATS_CREDENTIALS", value_name = "FILE", requires = "nats")]
+    nats_credentials: Option<PathBuf>,
+    /// On how many servers of a cluster what is shared stands.
+    #[arg(long, env = "WA_PRESENCE_RELAY_NATS_REPLICAS", default_value_t = 1, value_name = "COUNT")]
+    nats_replicas: usize,
+}
+
+impl std::fmt::Debug for Shared {
+    /// Addresses hold passwords.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Shared").finish_non_exhaustive()
+    }
+}
+
+impl Shared {
+    fn settings(&self) -> Result<Option<Settings>, String> {
+        let Some(url) = &self.nats else { return Ok(None) };
+        let mut settings = Settings::new(url)?.with_replicas(self.nats_replicas);
+        if let Some(file) = &self.nats_credentials {
+            settings = settings.with_credentials(file)?;
+        }
+        let secret = |name: &str| std::env::var(format!("WA_PRESENCE_RELAY_NATS_{name}")).ok();
+        if let Some(token) = secret("TOKEN") {
+            settings = settings.with_token(token);
+        } else if let (Some(user), Some(password)) = (secret("USER"), secret("PASSWORD")) {
+            settings = settings.with_user(user, password);
+        }
+        Ok(Some(settings))
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -119,7 +160,8 @@ async fn main() -> ExitCode {
 }
 
 async fn serve(flags: &Serve) -> Result<(), String> {
-    let config = Config::load(&flags.config, &|name| std::env::var(name).ok())?;
+    let mut config = Config::load(&flags.config, &|name| std::env::var(name).ok())?;
+    config.nats = flags.shared.settings()?;
     if flags.check {
         let accounts = config.accounts.len();
         return say(&format!("the configuration is good: {accounts} accounts"));

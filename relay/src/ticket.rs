@@ -112,6 +112,43 @@ impl Ticket {
     }
 }
 
+/// A ticket that was checked, as it goes from one relay to another.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Carried {
+    subject: String,
+    account: String,
+    chats: Option<Vec<String>>,
+    scopes: Vec<Scope>,
+    aliases: Vec<(String, String)>,
+    expires_at_ms: u64,
+}
+
+impl Ticket {
+    pub(crate) fn carried(&self) -> Carried {
+        let text = |id: &Id| id.as_str().to_owned();
+        Carried {
+            subject: self.subject.clone(),
+            account: self.account.clone(),
+            chats: self.chats.as_ref().map(|chats| chats.iter().map(text).collect()),
+            scopes: self.scopes.clone(),
+            aliases: self.aliases.iter().map(|(lid, contact)| (text(lid), text(contact))).collect(),
+            expires_at_ms: self.expires.as_ms(),
+        }
+    }
+
+    pub(crate) fn from_carried(of: &Carried) -> Option<Self> {
+        let chats = of.chats.as_ref().map(|chats| chats.iter().map(|id| Id::parse(id)).collect::<Result<_, _>>());
+        Some(Self {
+            subject: of.subject.clone(),
+            account: of.account.clone(),
+            chats: chats.transpose().ok()?,
+            aliases: of.aliases.iter().map(|(lid, contact)| alias(lid, contact)).collect::<Option<_>>()?,
+            expires: UnixMs::from_ms(of.expires_at_ms),
+            scopes: of.scopes.clone(),
+        })
+    }
+}
+
 /// The chats of a ticket, by all their ids.
 #[derive(Debug)]
 pub struct Coverage<F> {

@@ -1,7 +1,7 @@
 //! When calls of the application may leave: those that subscribe from the account's budget, the others from one of their own.
 
 use super::Session;
-use super::calls::Queued;
+use super::calls::{Queued, RequestId};
 use crate::gateway::Call;
 use crate::machine::time::Instant;
 
@@ -37,6 +37,12 @@ impl Session {
             self.beside.pop_front();
         }
         self.beside.push_back(now);
+    }
+
+    /// Whether a request that has no outcome yet is one of the account's scarce calls.
+    #[must_use]
+    pub fn spends(&self, id: RequestId) -> bool {
+        self.pending.get(&id).is_some_and(|pending| self.spends_budget(&pending.call))
     }
 
     /// Whether a call is one of the account's scarce ones. A relay counts those itself.

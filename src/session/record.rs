@@ -20,6 +20,9 @@ const OLDEST_MS: u64 = 600_000;
 /// Longest record, in bytes: browsers keep some five million for a page, and it is read before anything is shown.
 const MOST_BYTES: usize = 262_144;
 
+/// Chats of one record among many: those of a group are many people.
+const CHATS_OF_A_RECORD: usize = 250;
+
 // Each in the order in which it is declared.
 const AVAILABILITIES: [Availability; 3] = [Availability::Online, Availability::Offline, Availability::Unknown];
 const BASES: [Basis; 2] = [Basis::Reported, Basis::Inferred];
@@ -62,6 +65,18 @@ impl Session {
             }
         }
         record.text
+    }
+
+    /// The same of all of them, however many records that takes.
+    #[must_use]
+    pub fn records(&self, wall: UnixMs, now: Instant) -> Vec<String> {
+        let mut records = Vec::new();
+        let mut keys: Vec<_> = self.machine.followed_chats().collect();
+        while !keys.is_empty() {
+            let later = keys.split_off(keys.len().min(CHATS_OF_A_RECORD));
+            records.push(self.record_of(&std::mem::replace(&mut keys, later), wall, now));
+        }
+        records
     }
 
     /// Takes over what a record holds. True where that is anything.

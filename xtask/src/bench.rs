@@ -28,13 +28,16 @@ const OVER_A_GATEWAY: [&str; 2] = ["start", "tabs"];
 pub(crate) struct Args {
     /// One benchmark, by the name of its file without .mjs or .rs
     name: Option<String>,
+    /// With `relay`: so many relays on one NATS, each number beside the embedded form, such as 1,2,4
+    #[arg(long, value_name = "COUNTS", requires = "name")]
+    relays: Option<String>,
 }
 
 pub(crate) fn main(args: &Args, consent: Consent) -> Result<()> {
     let scripts = named(SHIPPED, "mjs", args);
     let native = native(args);
     if scripts.is_empty() && native.is_empty() {
-        let all = Args { name: None };
+        let all = Args { name: None, relays: None };
         let known = named(SHIPPED, "mjs", &all).into_iter().map(|path| stem(&path));
         let known: Vec<_> = known.chain(self::native(&all).into_iter().map(|(_, name)| name)).collect();
         bail!("there is no such benchmark; there are: {}", known.join(", "));
@@ -49,7 +52,8 @@ pub(crate) fn main(args: &Args, consent: Consent) -> Result<()> {
             (build.to_vec(), vec!["run", "--quiet", "--release", "--package", package, "--example", "load"])
         };
         Job::cargo(format!("compiling {name}"), build).run()?;
-        let output = Job::cargo(format!("measuring {name}"), run).run()?;
+        let relays = args.relays.iter().map(|relays| ("BENCH_RELAYS", relays));
+        let output = Job::cargo(format!("measuring {name}"), run).envs(relays).run()?;
         // Before its table may stand what the compiler has to say.
         let table: Vec<_> = output.lines().skip_while(|line| !line.starts_with('|')).collect();
         println!("{}", table.join("\n"));

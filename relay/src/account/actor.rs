@@ -2,20 +2,19 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::AbortHandle;
 use wa_presence::gateway::http::{Outcome, Secret};
 use wa_presence::gateway::{Capabilities, Gateway};
 use wa_presence::machine::Config as Machine;
-use wa_presence::machine::time::Instant;
+use wa_presence::machine::time::{Instant, UnixMs};
 use wa_presence::session::{FeedCommand, RequestId, Session, Setup};
 
 use super::calls::Waiting;
 use super::chats::Chats;
 use super::feeds::Feeds;
 use super::news::Told;
-use super::{Command, Shared};
+use super::{Command, Hooked, Shared, Want};
 use crate::config::Account;
 use crate::exchange::{Event, Exchange};
 use crate::upstream::{self, SocketEvent};
@@ -25,6 +24,9 @@ use crate::wire::Moment;
 const SOCKET_QUEUE: usize = 64;
 /// How long the last words to a gateway may take, in ms.
 const LAST_WORDS_MS: u64 = 3_000;
+
+/// How often what is known is kept for whoever drives next, in ms.
+const KEEP_MS: u64 = 2_000;
 
 /// An account's task.
 pub(super) struct Actor {
@@ -46,6 +48,12 @@ pub(super) struct Actor {
     socket: Option<AbortHandle>,
     socket_epoch: u64,
     due: Option<Instant>,
+    /// The webhook that is being taken in, by its number, and how many events it has made.
+    taking: Option<(u64, u32)>,
+    /// The last one that was, where they are numbered.
+    taken: Option<u64>,
+    /// When what is known is to be kept next, where it is.
+    keep_due: Option<Instant>,
 }
 
 impl Actor {
@@ -82,14 +90,28 @@ impl Actor {
             socket: None,
             socket_epoch: 0,
             due: None,
+            taking: None,
+            taken: None,
+            keep_due: None,
+        }
+    }
+
+    /// Takes over from whoever drove this account before: what was known and asked for. Before the first chat is followed.
+    pub(super) fn take_over(&mut self, records: &[String]) {
+        let Moment { wall, now } = self.moment();
+        for record in records {
+            // Nobody else's clock is ours: what was made ahead of it was made now.
+            let made = record.split([' ', '\n']).nth(1).and_then(|made| made.parse().ok()).map(UnixMs::from_ms);
+            self.session.recall(record, wall.max(made.unwrap_or(wall)), now);
         }
     }
 
     pub(super) async fn run(
         mut self,
         mut commands: mpsc::UnboundedReceiver<Command>,
-        mut hooks: mpsc::Receiver<Bytes>,
+        mut hooks: mpsc::Receiver<Hooked>,
     ) {
+        self.keep_due = self.exchange.keeps().then(|| self.shared.clock.now() + KEEP_MS);
         self.pump();
         loop {
             let clock = self.shared.clock;
@@ -104,12 +126,13 @@ impl Actor {
                 biased;
                 command = commands.recv() => match command {
                     Some(Command::Stop(answer)) => return self.stop(answer).await,
+                    Some(Command::Halt(answer)) => return self.halt(answer),
                     Some(command) => self.command(command),
                     None => return,
                 },
                 Some((id, outcome)) = self.outcome.recv() => self.outcome(id, &outcome),
                 Some((epoch, event)) = self.socket_event.recv() => self.socket_event(epoch, event),
-                Some(body) = hooks.recv() => self.ingest(&body),
+                Some(hooked) = hooks.recv() => self.hooked(&hooked),
                 () = alarm => self.wake(),
             }
             self.pump();
@@ -128,8 +151,11 @@ impl Actor {
             Command::Change(change) => self.change(change),
             Command::Leave(feed) => self.leave(feed),
             Command::Call { ticket, wish, answer } => self.call(&ticket, wish, answer),
-            // Taken out of the loop before it gets here.
-            Command::Stop(_) => {}
+            // What is followed elsewhere is looked at after any input.
+            Command::Nudge => {}
+            Command::Want(want) => self.want(want),
+            // Taken out of the loop before they get here.
+            Command::Stop(_) | Command::Halt(_) => {}
         }
     }
 
@@ -142,6 +168,53 @@ impl Actor {
             self.review_claims(now);
             self.expire_calls(now);
             self.budget_due(now);
+            if self.keep_due.is_some_and(|due| due <= now) {
+                self.keep_due = Some(now + KEEP_MS);
+                self.keep();
+            }
+        }
+    }
+
+    /// All that is known, for whoever drives next.
+    fn records(&self) -> Vec<String> {
+        let Moment { wall, now } = self.moment();
+        self.session.records(wall, now)
+    }
+
+    fn keep(&mut self) {
+        if self.exchange.keeps() {
+            let records = self.records();
+            self.exchange.keep(records, self.taken);
+        }
+    }
+
+    fn hooked(&mut self, hooked: &Hooked) {
+        match hooked {
+            Hooked::Body(body) => self.ingest(body),
+            Hooked::Numbered(number, body) => {
+                self.taking = Some((*number, 0));
+                self.ingest(body);
+                self.taking = None;
+                self.taken = Some(*number);
+            }
+            Hooked::CaughtUp => self.retell_all(),
+        }
+    }
+
+    /// A feed elsewhere, or all of them, are to be told all that is known of some chats.
+    fn want(&mut self, want: Want) {
+        let now = self.shared.clock.now();
+        self.learn_aliases(&want.aliases);
+        self.follow_changes();
+        if want.lost {
+            self.lose(&want.chats);
+        }
+        match want.feed {
+            Some(feed) => {
+                let snapshots = self.snapshots(&want.chats);
+                self.exchange.tell(feed, &snapshots, now);
+            }
+            None => want.chats.iter().for_each(|id| self.retell(id)),
         }
     }
 
@@ -194,7 +267,7 @@ impl Actor {
         }
         self.tell_news();
         let now = self.shared.clock.now();
-        let own = [self.exchange.poll_timeout(), self.calls.poll_timeout(), self.told.poll_timeout()];
+        let own = [self.exchange.poll_timeout(), self.calls.poll_timeout(), self.told.poll_timeout(), self.keep_due];
         self.due = own.into_iter().chain([self.session.poll_timeout(now)]).flatten().min();
     }
 
@@ -215,9 +288,15 @@ impl Actor {
         while let Some((id, request)) = self.session.poll_request(now) {
             asked = true;
             let (client, outcomes) = (self.shared.client.clone(), self.outcomes.clone());
+            let gate = self.exchange.gate().filter(|_| self.session.spends(id));
             tokio::spawn(async move {
+                let passed = match gate {
+                    Some(gate) => gate.pass().await,
+                    None => true,
+                };
+                let outcome = if passed { client.perform(request).await } else { Outcome::Aborted };
                 // It fails where the account has ended.
-                let _ = outcomes.send((id, client.perform(request).await));
+                let _ = outcomes.send((id, outcome));
             });
         }
         if asked {
@@ -248,7 +327,18 @@ impl Actor {
     pub(super) fn publish(&mut self, chats: &[wa_presence::machine::id::Id], name: &'static str, data: &str) {
         let now = self.shared.clock.now();
         self.shared.metrics.event(&self.name, name);
-        self.exchange.publish(chats, &Event { name, data }, now);
+        self.exchange.publish(chats, &Event { name, data, once: None }, now);
+    }
+
+    /// The same of what would be told again if the webhook it is from were taken in once more.
+    pub(super) fn publish_once(&mut self, chats: &[wa_presence::machine::id::Id], name: &'static str, data: &str) {
+        let now = self.shared.clock.now();
+        self.shared.metrics.event(&self.name, name);
+        let once = self.taking.map(|(hook, told)| format!("{hook}.{told}"));
+        if let Some((_, told)) = &mut self.taking {
+            *told += 1;
+        }
+        self.exchange.publish(chats, &Event { name, data, once: once.as_deref() }, now);
     }
 
     pub(super) const fn capabilities(&self) -> Capabilities {
@@ -258,6 +348,7 @@ impl Actor {
     /// Last words: whoever was shown typing stops, and whoever was shown online goes, as far as the gateway is quick.
     async fn stop(mut self, answer: oneshot::Sender<()>) {
         let now = self.shared.clock.now();
+        self.keep();
         let words = self.session.leave(now);
         self.session.close(now);
         if let Some(socket) = self.socket.take() {
@@ -268,5 +359,14 @@ impl Actor {
         // Unsaid, they end by themselves on WhatsApp's side.
         let _ = tokio::time::timeout(std::time::Duration::from_millis(LAST_WORDS_MS), said).await;
         let _ = answer.send(());
+    }
+
+    /// Ends without a word, for somebody else may drive by now. Gives back what is known.
+    fn halt(mut self, answer: oneshot::Sender<Vec<String>>) {
+        if let Some(socket) = self.socket.take() {
+            socket.abort();
+        }
+        // Whoever asked may be gone.
+        let _ = answer.send(self.records());
     }
 }

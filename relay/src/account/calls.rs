@@ -56,6 +56,21 @@ impl Wish {
         })
     }
 
+    /// The name of the call.
+    pub(crate) const fn name(&self) -> &'static str {
+        match self {
+            Self::Subscribe(_) => "subscribe",
+            Self::Get(_) => "get",
+            Self::Snapshot(_) => "snapshot",
+            Self::Privacy => "privacy",
+            Self::StartTyping(_) => "startTyping",
+            Self::StopTyping(_) => "stopTyping",
+            Self::Recording(_) => "recording",
+            Self::Online => "online",
+            Self::Offline => "offline",
+        }
+    }
+
     const fn scope(&self) -> Scope {
         match self {
             Self::Subscribe(_) | Self::Get(_) | Self::Snapshot(_) | Self::Privacy => Scope::Read,
@@ -65,7 +80,7 @@ impl Wish {
         }
     }
 
-    const fn chat(&self) -> Option<&Id> {
+    pub(crate) const fn chat(&self) -> Option<&Id> {
         match self {
             Self::Subscribe(chat)
             | Self::Get(chat)
@@ -153,7 +168,7 @@ impl Actor {
     /// Refuses, or answers what need not be asked; nothing where the gateway has to be.
     fn answer_at_once(&mut self, ticket: &Ticket, wish: &Wish) -> Result<Option<Value>, Refusal> {
         ticket.require(wish.scope())?;
-        self.learn_aliases(ticket);
+        self.learn_aliases(&ticket.aliases);
         if wish.chat().is_some_and(|chat| !self.coverage(ticket).holds(chat)) {
             return Err(not_covered("chat"));
         }

@@ -9,7 +9,7 @@ use wa_presence::machine::id::{Id, IdKind};
 use wa_presence::machine::{ChatKey, Knowledge, Lease, Priority, WatchId};
 
 use super::actor::Actor;
-use crate::wire::json;
+use crate::wire::{Moment, json};
 
 /// The chats that somebody follows.
 #[derive(Debug, Default)]
@@ -57,7 +57,10 @@ impl Chats {
 impl Actor {
     /// What feeds follow, watched: one watch for each id, whoever and however many follow it.
     pub(super) fn follow_changes(&mut self) {
-        let now = self.shared.clock.now();
+        let Moment { wall, now } = self.moment();
+        for (id, at) in self.exchange.take_inbound() {
+            self.session.note_inbound(&id, at, wall, now);
+        }
         for (id, priority) in self.exchange.take_changes() {
             let known = self.chats.asked.get_mut(&id);
             match (priority, known) {
@@ -84,6 +87,24 @@ impl Actor {
                 }
             }
         }
+        for (id, lost) in self.exchange.take_begun() {
+            if lost {
+                self.lose(std::slice::from_ref(&id));
+            }
+        }
+    }
+
+    /// Tells all who follow a chat by this id what is known of it.
+    pub(super) fn retell(&mut self, id: &Id) {
+        for told in self.snapshots(std::slice::from_ref(id)) {
+            self.publish(std::slice::from_ref(id), told.name, &told.data);
+        }
+    }
+
+    /// The same for all chats that anybody follows.
+    pub(super) fn retell_all(&mut self) {
+        let ids: Vec<_> = self.chats.asked.keys().cloned().collect();
+        ids.iter().for_each(|id| self.retell(id));
     }
 
     /// The chat that somebody follows under this id, or under the person's other id.

@@ -12,13 +12,16 @@ use wa_presence::machine::time::UnixMs;
 use super::actor::Actor;
 use super::{Change, Followed, Join, Joined, draw};
 use crate::error::Refusal;
-use crate::exchange::{Event, FeedId};
+use crate::exchange::{Event, FeedId, Told, frames};
 use crate::ticket::{Coverage, Scope, Ticket};
 use crate::wire::{Hello, json, own, session};
 
+/// What was missed is forgotten.
+pub(crate) const RESET: Bytes = Bytes::from_static(b"event: reset\ndata: {}\n\n");
+
 /// The open feeds of an account.
 #[derive(Debug, Default)]
-pub(super) struct Feeds {
+pub(crate) struct Feeds {
     open: BTreeMap<FeedId, Open>,
     by_subject: BTreeMap<String, usize>,
 }
@@ -27,6 +30,60 @@ pub(super) struct Feeds {
 struct Open {
     subject: String,
     expires: watch::Sender<UnixMs>,
+}
+
+impl Feeds {
+    /// Refuses one more of a subject that has as many as may be.
+    pub(crate) fn admit(&self, ticket: &Ticket, most: usize) -> Result<(), Refusal> {
+        if self.by_subject.get(&ticket.subject).is_some_and(|open| *open >= most) {
+            let message = format!("feeds: expected at most {most} at once with tickets of one subject");
+            return Err(Refusal::new(ErrorCode::RateLimited, message).with_retry(5_000));
+        }
+        Ok(())
+    }
+
+    /// One more; gives back when its ticket ends, which a newer one moves.
+    pub(crate) fn open(&mut self, feed: FeedId, ticket: &Ticket) -> watch::Receiver<UnixMs> {
+        let (sender, expires) = watch::channel(ticket.expires);
+        self.open.insert(feed, Open { subject: ticket.subject.clone(), expires: sender });
+        *self.by_subject.entry(ticket.subject.clone()).or_default() += 1;
+        expires
+    }
+
+    /// Refuses whoever has no such feed.
+    pub(crate) fn find(&self, feed: FeedId, ticket: &Ticket) -> Result<(), Refusal> {
+        let open = self.open.get(&feed).filter(|open| open.subject == ticket.subject);
+        open.map(drop).ok_or_else(|| Refusal::new(ErrorCode::NotFound, "no such feed, or another subject's"))
+    }
+
+    /// A newer ticket prolongs the feed; an older one does not shorten it below what was shown already.
+    pub(crate) fn prolong(&self, feed: FeedId, ticket: &Ticket) -> Result<UnixMs, Refusal> {
+        self.find(feed, ticket)?;
+        let Some(open) = self.open.get(&feed) else { return Ok(ticket.expires) };
+        open.expires.send_if_modified(|expires| {
+            let later = ticket.expires > *expires;
+            *expires = ticket.expires.max(*expires);
+            later
+        });
+        let expires = *open.expires.borrow();
+        Ok(expires)
+    }
+
+    /// Whether it is open.
+    pub(crate) fn holds(&self, feed: FeedId) -> bool {
+        self.open.contains_key(&feed)
+    }
+
+    /// One less.
+    pub(crate) fn close(&mut self, feed: FeedId) {
+        let Some(gone) = self.open.remove(&feed) else { return };
+        if let Some(open) = self.by_subject.get_mut(&gone.subject) {
+            *open -= 1;
+            if *open == 0 {
+                self.by_subject.remove(&gone.subject);
+            }
+        }
+    }
 }
 
 impl Actor {
@@ -48,38 +105,28 @@ impl Actor {
         chats: &[Followed],
         after: Option<Option<crate::exchange::Position>>,
     ) -> Result<Joined, Refusal> {
-        self.learn_aliases(ticket);
+        self.learn_aliases(&ticket.aliases);
         self.permit(ticket, chats)?;
-        let most = self.shared.limits.feeds_per_subject;
-        if self.feeds.by_subject.get(&ticket.subject).is_some_and(|open| *open >= most) {
-            let message = format!("feeds: expected at most {most} at once with tickets of one subject");
-            return Err(Refusal::new(ErrorCode::RateLimited, message).with_retry(5_000));
-        }
-        let drawn = || draw().map_err(|why| Refusal::new(ErrorCode::Engine, why));
-        let feed = FeedId(u128::from(drawn()?) << 64 | u128::from(drawn()?));
+        self.feeds.admit(ticket, self.shared.limits.feeds_per_subject)?;
+        let feed = draw_feed()?;
         let now = self.shared.clock.now();
         self.note_inbound(chats);
         let opened = self.exchange.open(feed, &wishes(chats), after.flatten(), now);
-        let opened = opened.map_err(|_| {
-            let message = "feeds: there are as many as may be";
-            Refusal::new(ErrorCode::RateLimited, message).with_status(503).with_retry(5_000)
-        })?;
+        let opened = opened.map_err(|_| Refusal::full())?;
         self.follow_changes();
-        let (sender, expires) = watch::channel(ticket.expires);
-        self.feeds.open.insert(feed, Open { subject: ticket.subject.clone(), expires: sender });
-        *self.feeds.by_subject.entry(ticket.subject.clone()).or_default() += 1;
-
+        let expires = self.feeds.open(feed, ticket);
         let lost = after.is_some() && !opened.resumed;
         let mut first = BytesMut::new();
         first.extend_from_slice(&self.hello(feed, ticket, opened.resumed));
         if lost {
-            first.extend_from_slice(&Event { name: "reset", data: "{}" }.frame(None));
+            first.extend_from_slice(&RESET);
             self.lose(&opened.fresh);
         }
         for frame in &opened.missed {
             first.extend_from_slice(frame);
         }
-        first.extend_from_slice(&self.snapshots(&wanted(opened.fresh, chats)));
+        let snapshots = self.snapshots(&wanted(opened.fresh, chats));
+        first.extend_from_slice(&frames(&snapshots, self.exchange.position()));
         self.told.note_call(now);
         Ok(Joined { feed, first: first.freeze(), frames: opened.frames, expires })
     }
@@ -91,24 +138,17 @@ impl Actor {
     }
 
     fn change_feed(&mut self, feed: FeedId, ticket: &Ticket, chats: &[Followed]) -> Result<UnixMs, Refusal> {
-        self.learn_aliases(ticket);
-        let open = self.feeds.open.get(&feed).filter(|open| open.subject == ticket.subject);
-        let open = open.ok_or_else(|| Refusal::new(ErrorCode::NotFound, "no such feed, or another subject's"))?;
+        self.learn_aliases(&ticket.aliases);
+        self.feeds.find(feed, ticket)?;
         self.permit(ticket, chats)?;
-        // A newer ticket prolongs the feed; an older one does not shorten it below what was shown already.
-        open.expires.send_if_modified(|expires| {
-            let later = ticket.expires > *expires;
-            *expires = ticket.expires.max(*expires);
-            later
-        });
-        let expires = *open.expires.borrow();
+        let expires = self.feeds.prolong(feed, ticket)?;
         self.note_inbound(chats);
         let fresh = self.exchange.follow(feed, &wishes(chats)).unwrap_or_default();
         self.follow_changes();
-        let frame = self.snapshots(&wanted(fresh, chats));
-        if !frame.is_empty() {
+        let snapshots = self.snapshots(&wanted(fresh, chats));
+        if !snapshots.is_empty() {
             let now = self.shared.clock.now();
-            self.exchange.tell(feed, frame, now);
+            self.exchange.tell(feed, &snapshots, now);
         }
         Ok(expires)
     }
@@ -117,19 +157,13 @@ impl Actor {
         let now = self.shared.clock.now();
         self.exchange.leave(feed, now);
         self.told.note_call(now);
-        let Some(gone) = self.feeds.open.remove(&feed) else { return };
-        if let Some(open) = self.feeds.by_subject.get_mut(&gone.subject) {
-            *open -= 1;
-            if *open == 0 {
-                self.feeds.by_subject.remove(&gone.subject);
-            }
-        }
+        self.feeds.close(feed);
     }
 
     /// Who has which two ids, as the owner's backend says: not every gateway does.
-    pub(super) fn learn_aliases(&mut self, ticket: &Ticket) {
+    pub(super) fn learn_aliases(&mut self, aliases: &[(Id, Id)]) {
         let (wall, now) = (self.shared.clock.wall(), self.shared.clock.now());
-        for (lid, contact) in &ticket.aliases {
+        for (lid, contact) in aliases {
             self.session.add_alias(lid, contact, wall, now);
             self.note_alias([lid.as_str(), contact.as_str()]);
         }
@@ -137,19 +171,7 @@ impl Actor {
 
     /// Refuses chats that the ticket does not cover, by whichever id.
     fn permit(&self, ticket: &Ticket, chats: &[Followed]) -> Result<(), Refusal> {
-        ticket.require(Scope::Read)?;
-        let most = self.shared.limits.chats_per_feed;
-        if chats.len() > most {
-            let message = format!("chats: expected at most {most}, found {}", chats.len());
-            return Err(Refusal::new(ErrorCode::InvalidOption, message));
-        }
-        let coverage = self.coverage(ticket);
-        let uncovered = chats.iter().enumerate().filter(|(_, followed)| !coverage.holds(&followed.chat));
-        let places: Vec<_> = uncovered.map(|(place, _)| place).collect();
-        match places.first() {
-            Some(first) => Err(not_covered(&format!("chats[{first}]")).at(places)),
-            None => Ok(()),
-        }
+        permit(ticket, chats, self.shared.limits.chats_per_feed, &self.coverage(ticket))
     }
 
     pub(super) fn coverage(&self, ticket: &Ticket) -> Coverage<impl Fn(&Id) -> Id> {
@@ -180,21 +202,20 @@ impl Actor {
             own: own(&self.session.patterns().own.state(moment.now)),
             budget,
         };
-        Event { name: "hello", data: &json(&hello) }.frame(None)
+        Event { name: "hello", data: &json(&hello), once: None }.frame(None)
     }
 
-    /// What is known of these chats now, each with the position after which events are newer.
-    fn snapshots(&mut self, chats: &[Id]) -> Bytes {
-        let position = self.exchange.position();
-        let mut frames = BytesMut::new();
+    /// What is known of these chats now, each to be placed where events after it are newer.
+    pub(super) fn snapshots(&mut self, chats: &[Id]) -> Vec<Told> {
+        let mut told = Vec::new();
         for id in chats {
-            if let Some(alias) = self.alias(id) {
-                frames.extend_from_slice(&Event { name: "alias", data: &alias }.frame(None));
+            if let Some(data) = self.alias(id) {
+                told.push(Told { name: "alias", data, placed: false });
             }
-            let Some(snapshot) = self.followed(id.as_str()).and_then(|key| self.snapshot(key)) else { continue };
-            frames.extend_from_slice(&Event { name: "snapshot", data: &snapshot }.frame(Some(position)));
+            let Some(data) = self.followed(id.as_str()).and_then(|key| self.snapshot(key)) else { continue };
+            told.push(Told { name: "snapshot", data, placed: true });
         }
-        frames.freeze()
+        told
     }
 }
 
@@ -202,15 +223,41 @@ pub(super) fn not_covered(place: &str) -> Refusal {
     Refusal::new(ErrorCode::Forbidden, format!("{place}: expected a chat that the ticket names"))
 }
 
+/// Refuses chats that the ticket does not cover, and more than there may be.
+pub(crate) fn permit<F: Fn(&Id) -> Id>(
+    ticket: &Ticket,
+    chats: &[Followed],
+    most: usize,
+    coverage: &Coverage<F>,
+) -> Result<(), Refusal> {
+    ticket.require(Scope::Read)?;
+    if chats.len() > most {
+        let message = format!("chats: expected at most {most}, found {}", chats.len());
+        return Err(Refusal::new(ErrorCode::InvalidOption, message));
+    }
+    let uncovered = chats.iter().enumerate().filter(|(_, followed)| !coverage.holds(&followed.chat));
+    let places: Vec<_> = uncovered.map(|(place, _)| place).collect();
+    match places.first() {
+        Some(first) => Err(not_covered(&format!("chats[{first}]")).at(places)),
+        None => Ok(()),
+    }
+}
+
+/// A name that nobody can guess.
+pub(crate) fn draw_feed() -> Result<FeedId, Refusal> {
+    let drawn = || draw().map_err(|why| Refusal::new(ErrorCode::Engine, why));
+    Ok(FeedId(u128::from(drawn()?) << 64 | u128::from(drawn()?)))
+}
+
 /// The chats to tell all of: those that are new here, and those of which nothing is known there.
-fn wanted(fresh: Vec<Id>, chats: &[Followed]) -> Vec<Id> {
+pub(crate) fn wanted(fresh: Vec<Id>, chats: &[Followed]) -> Vec<Id> {
     let asked = chats.iter().filter(|followed| followed.fresh && !fresh.contains(&followed.chat));
     let asked: Vec<_> = asked.map(|followed| followed.chat.clone()).collect();
     fresh.into_iter().chain(asked).collect()
 }
 
 /// The highest priority where a chat is named twice.
-fn wishes(chats: &[Followed]) -> Vec<(Id, Priority)> {
+pub(crate) fn wishes(chats: &[Followed]) -> Vec<(Id, Priority)> {
     let mut wishes = BTreeMap::new();
     for followed in chats {
         let priority = wishes.entry(followed.chat.clone()).or_insert(followed.priority);

@@ -114,7 +114,7 @@ impl Actor {
         }
         let told = json(&told);
         let Some(ids) = self.chats.get(key).map(|chat| chat.ids.clone()) else { return };
-        self.publish(&ids, "observation", &told);
+        self.publish_once(&ids, "observation", &told);
     }
 }
 

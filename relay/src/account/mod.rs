@@ -17,12 +17,14 @@ use wa_presence::machine::id::Id;
 use wa_presence::machine::time::UnixMs;
 
 pub(crate) use calls::Wish;
+pub(crate) use feeds::{Feeds, RESET, draw_feed, permit, wanted, wishes};
 
 use crate::clock::Clock;
 use crate::config::{Account, Limits};
 use crate::error::Refusal;
 use crate::exchange::{Embedded, Exchange, FeedId, Position};
 use crate::metrics::Metrics;
+use crate::nats::{Nats, Post};
 use crate::ticket::Ticket;
 use crate::upstream::Client;
 
@@ -31,7 +33,20 @@ use crate::upstream::Client;
 #[derive(Clone, Debug)]
 pub(crate) struct Handle {
     commands: mpsc::UnboundedSender<Command>,
-    hooks: mpsc::Sender<Bytes>,
+    hooks: Hooks,
+}
+
+#[derive(Clone, Debug)]
+enum Hooks {
+    Queue(mpsc::Sender<Hooked>),
+    Posted(Post),
+}
+
+/// A place for one webhook.
+#[derive(Debug)]
+pub(crate) enum HookPlace<'a> {
+    Here(mpsc::Permit<'a, Hooked>),
+    There(&'a Post),
 }
 
 /// What an account's task is asked to do.
@@ -40,8 +55,37 @@ pub(crate) enum Command {
     Join(Join),
     Change(Change),
     Leave(FeedId),
-    Call { ticket: Ticket, wish: Wish, answer: oneshot::Sender<Result<serde_json::Value, Refusal>> },
+    Call {
+        ticket: Ticket,
+        wish: Wish,
+        answer: oneshot::Sender<Result<serde_json::Value, Refusal>>,
+    },
     Stop(oneshot::Sender<()>),
+    /// What is followed elsewhere changed.
+    Nudge,
+    Want(Want),
+    /// To end at once and without a word; the answer is what was known.
+    Halt(oneshot::Sender<Vec<String>>),
+}
+
+/// What waits in the queue of webhooks.
+#[derive(Debug)]
+pub(crate) enum Hooked {
+    Body(Bytes),
+    /// One that may be taken in again by another relay, with its place among all.
+    Numbered(u64, Bytes),
+    /// Those that waited when this relay began to drive are taken in.
+    CaughtUp,
+}
+
+/// A wish of a feed elsewhere, or of all feeds there: to be told all that is known of some chats.
+#[derive(Clone, Debug)]
+pub(crate) struct Want {
+    pub(crate) feed: Option<FeedId>,
+    pub(crate) chats: Vec<Id>,
+    /// Whether what they knew of these chats is void.
+    pub(crate) lost: bool,
+    pub(crate) aliases: Vec<(Id, Id)>,
 }
 
 /// One chat of a feed.
@@ -93,18 +137,24 @@ pub(crate) struct Shared {
     pub(crate) metrics: Metrics,
     pub(crate) client: Client,
     pub(crate) state_dir: Option<PathBuf>,
+    /// Where there are other relays.
+    pub(crate) nats: Option<Nats>,
 }
 
 impl Handle {
     /// Starts an account's task.
     pub(crate) fn start(name: &str, account: Account, shared: &Shared) -> Result<Self, String> {
         let (commands, commanded) = mpsc::unbounded_channel();
+        if let Some(nats) = &shared.nats {
+            nats.open(name, account, shared, commanded)?;
+            return Ok(Self { commands, hooks: Hooks::Posted(nats.post(name)) });
+        }
         let (hooks, hooked) = mpsc::channel(shared.limits.hook_queue);
         let ledger = shared.state_dir.as_ref().map(|dir| dir.join(format!("{name}.ledger")));
         let exchange: Box<dyn Exchange> = Box::new(Embedded::new(draw()?, &shared.limits, ledger));
         let actor = actor::Actor::new(name, account, shared.clone(), exchange, draw()?);
         tokio::spawn(actor.run(commanded, hooked));
-        Ok(Self { commands, hooks })
+        Ok(Self { commands, hooks: Hooks::Queue(hooks) })
     }
 
     pub(crate) fn send(&self, command: Command) -> Result<(), Refusal> {
@@ -112,8 +162,11 @@ impl Handle {
     }
 
     /// A place in the queue of webhooks, if there is one: taken before a body's id counts as seen.
-    pub(crate) fn place(&self) -> Option<mpsc::Permit<'_, Bytes>> {
-        self.hooks.try_reserve().ok()
+    pub(crate) fn place(&self) -> Option<HookPlace<'_>> {
+        match &self.hooks {
+            Hooks::Queue(queue) => queue.try_reserve().ok().map(HookPlace::Here),
+            Hooks::Posted(post) => Some(HookPlace::There(post)),
+        }
     }
 
     /// Sends a command and waits for its answer.
@@ -133,6 +186,28 @@ impl Handle {
             // It may have ended by itself.
             let _ = answered.await;
         }
+    }
+}
+
+/// What drives an account for many relays.
+#[derive(Debug)]
+pub(crate) struct Driver {
+    pub(crate) name: Arc<str>,
+    pub(crate) account: Account,
+    pub(crate) shared: Shared,
+    pub(crate) exchange: Box<dyn Exchange>,
+    /// What whoever drove before knew.
+    pub(crate) records: Vec<String>,
+}
+
+impl Driver {
+    /// Starts the task; gives back where its webhooks go.
+    pub(crate) fn start(self, commanded: mpsc::UnboundedReceiver<Command>) -> Result<mpsc::Sender<Hooked>, String> {
+        let (hooks, hooked) = mpsc::channel(self.shared.limits.hook_queue);
+        let mut actor = actor::Actor::new(&self.name, self.account, self.shared, self.exchange, draw()?);
+        actor.take_over(&self.records);
+        tokio::spawn(actor.run(commanded, hooked));
+        Ok(hooks)
     }
 }
 

@@ -149,8 +149,10 @@ impl Actor {
         let watched = self.session.machine().watched_chats().count();
         let told = (budget.spent, budget.limit, budget.waiting, watched);
         let metrics = &self.shared.metrics;
-        metrics.set(&self.name, "feeds", self.exchange.readers());
-        metrics.set(&self.name, "feeds_cut_off", usize::try_from(self.exchange.cut_off()).unwrap_or(usize::MAX));
+        if let Some((readers, cut_off)) = self.exchange.audience() {
+            metrics.set(&self.name, "feeds", readers);
+            metrics.set(&self.name, "feeds_cut_off", usize::try_from(cut_off).unwrap_or(usize::MAX));
+        }
         metrics.set(&self.name, "chats_followed", self.chats.len());
         metrics.set(&self.name, "budget_spent", budget.spent);
         metrics.set(&self.name, "budget_limit", usize::try_from(budget.limit).unwrap_or(usize::MAX));

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 pub use account::{Account, Hook};
 
+use crate::nats::Settings;
 use crate::ticket::{Algorithm, Keys};
 
 /// Everything a relay needs to know.
@@ -29,6 +30,8 @@ pub struct Config {
     pub limits: Limits,
     /// The accounts, by name.
     pub accounts: BTreeMap<String, Account>,
+    /// What it shares with other relays, if there are any.
+    pub nats: Option<Settings>,
 }
 
 /// Caps and times. Reasons are in `docs/relay.md`.
@@ -139,6 +142,7 @@ impl Config {
             keys: keys(file.tickets, &vault)?,
             limits,
             accounts,
+            nats: None,
         })
     }
 }

@@ -4,6 +4,7 @@
 //! One small interface, so that something between processes can stand behind it. Here is the one within the process
 //! ([`Embedded`]); it is owned by the account's task, which alone calls it.
 
+mod board;
 mod embedded;
 mod state;
 #[cfg(test)]
@@ -16,9 +17,13 @@ use bytes::Bytes;
 use tokio::sync::mpsc;
 use wa_presence::machine::Priority;
 use wa_presence::machine::id::Id;
-use wa_presence::machine::time::Instant;
+use wa_presence::machine::time::{Instant, UnixMs};
 
+pub(crate) use board::Board;
 pub use embedded::Embedded;
+pub(crate) use embedded::MOST_CLAIMS;
+
+use crate::nats::Gate;
 
 /// See the [module documentation](self).
 pub trait Exchange: fmt::Debug + Send {
@@ -43,7 +48,7 @@ pub trait Exchange: fmt::Debug + Send {
     /// Tells all feeds that follow one of `chats`; of no chat, all feeds.
     fn publish(&mut self, chats: &[Id], event: &Event<'_>, now: Instant);
     /// Tells one feed, of what nobody else need hear and nobody resumes.
-    fn tell(&mut self, feed: FeedId, frame: Bytes, now: Instant);
+    fn tell(&mut self, feed: FeedId, events: &[Told], now: Instant);
     /// Where the stream stands.
     fn position(&self) -> Position;
 
@@ -61,10 +66,30 @@ pub trait Exchange: fmt::Debug + Send {
     fn handle_timeout(&mut self, now: Instant);
     /// When it next matters that time passes.
     fn poll_timeout(&self) -> Option<Instant>;
-    /// How many feeds are read from.
-    fn readers(&self) -> usize;
-    /// How many readers were cut off because they were too slow.
-    fn cut_off(&self) -> u64;
+    /// How many feeds are read from, and how many readers were cut off because they were too slow; nothing where others count
+    /// them.
+    fn audience(&self) -> Option<(usize, u64)>;
+
+    // What only matters where feeds and whoever asks the gateway for them are not in one process.
+
+    /// When people last wrote, as far as those know who follow them elsewhere.
+    fn take_inbound(&mut self) -> Vec<(Id, UnixMs)> {
+        Vec::new()
+    }
+    /// The chats that somebody elsewhere began to follow; with each, whether what was known of it there is void.
+    fn take_begun(&mut self) -> Vec<(Id, bool)> {
+        Vec::new()
+    }
+    /// What a call that subscribes has to pass before it leaves, where the budget is enforced elsewhere.
+    fn gate(&self) -> Option<Gate> {
+        None
+    }
+    /// Whether [`Exchange::keep`] is of use.
+    fn keeps(&self) -> bool {
+        false
+    }
+    /// Keeps what is known, for whoever asks the gateway next; all webhooks up to this number are in it.
+    fn keep(&mut self, _records: Vec<String>, _taken: Option<u64>) {}
 }
 
 /// What a feed is called, by whoever opened it and nobody else.
@@ -118,6 +143,8 @@ pub struct Event<'a> {
     pub name: &'static str,
     /// JSON, on one line.
     pub data: &'a str,
+    /// What tells it from every other, where it could be told twice: by whoever drove the account before.
+    pub once: Option<&'a str>,
 }
 
 impl Event<'_> {
@@ -127,6 +154,27 @@ impl Event<'_> {
         let id = position.map(|position| format!("id: {position}\n")).unwrap_or_default();
         Bytes::from(format!("{id}event: {}\ndata: {}\n\n", self.name, self.data))
     }
+}
+
+/// One event for one feed.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// Its name.
+    pub name: &'static str,
+    /// JSON, on one line.
+    pub data: String,
+    /// Whether it can be resumed after.
+    pub placed: bool,
+}
+
+/// Events as they go to one reader, in one piece.
+#[must_use]
+pub fn frames(events: &[Told], position: Position) -> Bytes {
+    let frame = |told: &Told| {
+        let event = Event { name: told.name, data: &told.data, once: None };
+        event.frame(Some(position).filter(|_| told.placed))
+    };
+    events.iter().flat_map(frame).collect()
 }
 
 /// There are as many feeds as may be.

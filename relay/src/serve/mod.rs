@@ -17,8 +17,9 @@ use tokio::task::JoinSet;
 
 use crate::account::Shared;
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Account, Config};
 use crate::metrics::Metrics;
+use crate::nats::{Budget, Nats};
 use crate::upstream::Client;
 use crate::web::{self, Desk};
 use patience::Patient;
@@ -55,6 +56,7 @@ impl Relay {
             metrics: Metrics::new().map_err(|why| why.to_string())?,
             client: Client::new()?,
             state_dir: config.state_dir.clone(),
+            nats: nats(&config)?,
         };
         let desk = Arc::new(Desk::open(config, shared)?);
         let router = web::router(Arc::clone(&desk));
@@ -108,10 +110,14 @@ impl Relay {
         if tokio::time::timeout(Duration::from_millis(limits.drain_ms), drain).await.is_err() {
             tracing::warn!("some requests did not finish in time");
         }
-        for account in self.desk.accounts.values() {
-            account.handle.stop().await;
-        }
+        futures_util::future::join_all(self.desk.accounts.values().map(|account| account.handle.stop())).await;
     }
+}
+
+fn nats(config: &Config) -> Result<Option<Nats>, String> {
+    let Some(settings) = config.nats.clone() else { return Ok(None) };
+    let budget = |(name, account): (&String, &Account)| Budget { account: name.clone(), calls: account.machine.budget };
+    Nats::start(settings, config.accounts.iter().map(budget).collect()).map(Some)
 }
 
 async fn serve(stream: TcpStream, router: Router, mut ending: watch::Receiver<bool>) {

@@ -10,8 +10,12 @@ use wa_presence::gateway::webhook::{Fresh, fresh, verify};
 use wa_presence::machine::error::ErrorCode;
 
 use super::{Desk, Desked, body};
+use crate::account::{HookPlace, Hooked};
 use crate::config::Hook;
 use crate::error::Refusal;
+
+/// Bodies that were turned away after they had been seen, which are remembered as such.
+const MOST_MISSED: usize = 4_096;
 
 /// Takes a body in.
 pub(super) async fn take(
@@ -75,14 +79,29 @@ async fn accept(desk: &Desk, account: &Desked, request: Request) -> Result<&'sta
     let first = {
         // What it remembers is worth something after a panic as well.
         let mut guard = account.guard.lock().unwrap_or_else(PoisonError::into_inner);
-        let seen = |id: Option<&str>| id.is_none_or(|id| guard.first_seen(id, now));
+        let mut missed = account.missed.lock().unwrap_or_else(PoisonError::into_inner);
+        let seen = |id: Option<&str>| id.is_none_or(|id| guard.first_seen(id, now) | missed.remove(id));
         // Each is remembered, whatever the others are.
         decoded.envelopes.iter().map(|envelope| envelope.id).map(seen).fold(false, |any, first| any | first)
     };
     if !first {
         return Ok("repeated");
     }
-    drop(decoded);
-    place.send(body.clone());
+    match place {
+        HookPlace::Here(place) => place.send(Hooked::Body(body.clone())),
+        HookPlace::There(post) => {
+            let mut ids = decoded.envelopes.iter().map(|envelope| envelope.id);
+            let name = ids.next().flatten().filter(|_| ids.all(|id| id.is_some())).map(str::to_owned);
+            let ids: Vec<_> = decoded.envelopes.iter().filter_map(|envelope| envelope.id.map(str::to_owned)).collect();
+            drop(decoded);
+            if let Err(refusal) = post.post(body.clone(), name.as_deref()).await {
+                let mut missed = account.missed.lock().unwrap_or_else(PoisonError::into_inner);
+                if missed.len() < MOST_MISSED {
+                    missed.extend(ids);
+                }
+                return Err(refusal);
+            }
+        }
+    }
     Ok("taken")
 }

@@ -8,7 +8,7 @@ mod hooks;
 mod page;
 mod stream;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
@@ -25,6 +25,7 @@ use crate::account::{Handle, Shared, draw};
 use crate::clock::ms;
 use crate::config::{Config, Hook};
 use crate::error::Refusal;
+use crate::nats::Nats;
 use crate::pace::Pace;
 use crate::ticket::Keys;
 
@@ -47,6 +48,8 @@ pub(crate) struct Desked {
     hook: Hook,
     accept_undated: bool,
     guard: Mutex<ReplayGuard>,
+    /// Those that it has seen and that were turned away all the same: they come again.
+    missed: Mutex<BTreeSet<String>>,
 }
 
 impl Desk {
@@ -58,7 +61,7 @@ impl Desk {
             let accept_undated = account.accept_undated;
             let handle = Handle::start(&name, account, &shared)?;
             let guard = Mutex::new(ReplayGuard::new(draw()?));
-            accounts.insert(name, Desked { handle, gateway, hook, accept_undated, guard });
+            accounts.insert(name, Desked { handle, gateway, hook, accept_undated, guard, missed: Mutex::default() });
         }
         let pace = Mutex::new(Pace::new(shared.limits.requests_per_minute));
         let (keys, origins) = (config.keys, config.origins);
@@ -95,6 +98,9 @@ pub(crate) fn router(desk: Arc<Desk>) -> Router {
 async fn ready(State(desk): State<Arc<Desk>>) -> Response {
     if *desk.ending.borrow() {
         return (StatusCode::SERVICE_UNAVAILABLE, "ending\n").into_response();
+    }
+    if let Some(missing) = desk.shared.nats.as_ref().and_then(Nats::missing) {
+        return (StatusCode::SERVICE_UNAVAILABLE, format!("{missing}\n")).into_response();
     }
     "ready\n".into_response()
 }

@@ -82,7 +82,7 @@ impl Stream {
                     // The timer's clock and the calendar are two.
                     if self.expires.borrow().as_ms() <= self.clock.wall().as_ms() {
                         self.over = true;
-                        return Some(Event { name: "expired", data: "{}" }.frame(None));
+                        return Some(Event { name: "expired", data: "{}", once: None }.frame(None));
                     }
                 }
                 _ = self.ending.wait_for(|ending| *ending) => return None,

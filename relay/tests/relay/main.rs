@@ -6,6 +6,7 @@ mod calls;
 mod delivery;
 mod feeds;
 mod hooks;
+mod nats;
 mod operation;
 mod page;
 mod pages;

@@ -45,8 +45,7 @@ impl Relay {
 
     /// Asks it to end, as an init system does, and waits until it has; its exit code.
     pub(crate) async fn terminate(&mut self) -> Option<i32> {
-        let pid = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &pid]).status().expect("kill").success());
+        self.signal("-TERM");
         let ended = async {
             loop {
                 if let Some(status) = self.child.try_wait().expect("a child of ours") {
@@ -56,6 +55,12 @@ impl Relay {
             }
         };
         tokio::time::timeout(PATIENCE, ended).await.expect("it ends")
+    }
+
+    /// Has it stand still, with `-STOP`, or go on, with `-CONT`.
+    pub(crate) fn signal(&self, signal: &str) {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args([signal, &pid]).status().expect("kill").success());
     }
 
     pub(crate) fn logged(&self) -> String {

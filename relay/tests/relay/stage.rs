@@ -57,6 +57,9 @@ pub(crate) struct Stage {
     pub(crate) gateway: String,
     pub(crate) relay: Relay,
     pub(crate) client: reqwest::Client,
+    face: Face,
+    config: String,
+    secrets: Vec<(String, String)>,
 }
 
 impl Stage {
@@ -67,6 +70,11 @@ impl Stage {
 
     /// The same with more options of the account, and more at the end of the configuration.
     pub(crate) async fn with(face: Face, account: &str, more: &str) -> Self {
+        Self::sharing(face, account, more, &[]).await
+    }
+
+    /// The same with more in the relay's environment.
+    pub(crate) async fn sharing(face: Face, account: &str, more: &str, environment: &[(&str, &str)]) -> Self {
         let gateway = gateway().await;
         let place = match face {
             Face::Waha => format!("base_url = \"{gateway}\"\ntoken_env = \"WAHA_KEY\""),
@@ -89,15 +97,28 @@ impl Stage {
         );
         let secrets =
             [("WAHA_KEY", ADMIN_KEY), ("WAWP_TOKEN", WAWP.1), ("WAAPI_TOKEN", WAAPI.1), ("HOOK_SECRET", HOOK_SECRET)];
+        let secrets = [&secrets[..], environment].concat();
         let relay = Relay::start(&config, &secrets);
-        let stage = Self { gateway, relay, client: reqwest::Client::new() };
+        let secrets = secrets.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let stage = Self { gateway, relay, client: reqwest::Client::new(), face, config, secrets };
         stage.control("people", json!({ "name": "Ana", "id": ANA })).await;
         stage.control("people", json!({ "name": "Ben", "id": BEN })).await;
         // Whatever is told of Lia is told of her hidden id.
         stage.control("people", json!({ "name": "Lia", "id": LIA, "lid": LIAS_LID })).await;
-        let url = format!("{}/hooks/support", stage.relay.url);
-        stage.control("webhooks", json!({ "url": url, "secret": HOOK_SECRET, "face": face.name() })).await;
+        stage.post_to(&stage.relay).await;
         stage
+    }
+
+    /// Has the gateway post its webhooks to a relay, besides those it posts to already.
+    pub(crate) async fn post_to(&self, relay: &Relay) {
+        let url = format!("{}/hooks/support", relay.url);
+        self.control("webhooks", json!({ "url": url, "secret": HOOK_SECRET, "face": self.face.name() })).await;
+    }
+
+    /// Another relay with the same accounts and the same environment.
+    pub(crate) fn another(&self) -> Relay {
+        let secrets: Vec<_> = self.secrets.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        Relay::start(&self.config, &secrets)
     }
 
     pub(crate) async fn control(&self, path: &str, body: Value) -> Value {
@@ -152,8 +173,13 @@ impl Stage {
 
     /// Opens a feed.
     pub(crate) async fn feed(&self, ticket: &str, chats: &[&str], after: Option<&str>) -> Reader {
+        self.feed_at(&self.relay, ticket, chats, after).await
+    }
+
+    /// Opens a feed at a relay.
+    pub(crate) async fn feed_at(&self, relay: &Relay, ticket: &str, chats: &[&str], after: Option<&str>) -> Reader {
         let chats: Vec<_> = chats.iter().map(|chat| json!({ "chat": chat, "priority": "focused" })).collect();
-        let mut request = self.client.post(format!("{}/feed", self.relay.url)).bearer_auth(ticket);
+        let mut request = self.client.post(format!("{}/feed", relay.url)).bearer_auth(ticket);
         if let Some(after) = after {
             request = request.header("last-event-id", after);
         }

@@ -1,0 +1,55 @@
+//! One budget, however many relays spend it.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::{two, until_driven_by};
+use crate::stage::{Face, Stage, ticket, ticket_of};
+
+const BUDGET: usize = 4;
+
+/// When calls that subscribe came, by the gateway's clock, in ms.
+async fn subscribed_at(stage: &Stage) -> Vec<u64> {
+    let url = format!("{}/_control/sessions/default/log", stage.gateway);
+    let log: Value = stage.client.get(url).send().await.expect("it answers").json_value().await;
+    let calls = log["calls"].as_array().cloned().unwrap_or_default();
+    calls.iter().filter(|call| call["route"] == "subscribe").filter_map(|call| call["atMs"].as_u64()).collect()
+}
+
+trait JsonValue {
+    async fn json_value(self) -> Value;
+}
+
+impl JsonValue for reqwest::Response {
+    async fn json_value(self) -> Value {
+        serde_json::from_str(&self.text().await.expect("a body")).expect("JSON")
+    }
+}
+
+#[tokio::test]
+async fn a_relay_that_takes_over_spends_what_the_other_left_of_the_budget_and_no_more() {
+    let (mut nats, mut stage, other) = two(Face::Wawp, &format!("calls_per_minute = {BUDGET}"), "").await;
+    let chats: Vec<String> = (0..12).map(|n| format!("155503000{n:02}@c.us")).collect();
+    for chat in &chats {
+        stage.control("people", json!({ "name": format!("P {chat}"), "id": chat })).await;
+    }
+    stage.control("limit", json!({ "subscribesPerMinute": 0 })).await;
+    let chats: Vec<&str> = chats.iter().map(String::as_str).collect();
+    let _here = stage.feed(&ticket(), &chats[..6], None).await;
+    let _there = stage.feed_at(&other, &ticket_of("two"), &chats[3..], None).await;
+    stage.until_count("subscribe", 2).await;
+    stage.relay.kill();
+    until_driven_by(&other).await;
+    stage.until_count("subscribe", BUDGET as u64).await;
+    // A NATS that is killed knows what was spent, and so does whoever begins anew.
+    nats.kill();
+    nats.run().await;
+    stage.relay.restart();
+    tokio::time::sleep(Duration::from_secs(6)).await;
+    let at = subscribed_at(&stage).await;
+    assert_eq!(stage.count("subscribe").await, BUDGET as u64, "{at:?}");
+    for window in at.windows(BUDGET + 1) {
+        assert!(window[BUDGET] - window[0] >= 60_000, "{at:?}");
+    }
+}
