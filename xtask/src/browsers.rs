@@ -1,7 +1,4 @@
-//! The browsers and their WebDrivers: found, or installed from the system's package manager.
-//!
-//! Only this touches the system, so only this needs root or the user's word (`--install`); without either the answer is one
-//! sentence with the one command.
+//! The browsers and their WebDrivers: found, or installed.
 
 use std::{
     fmt,
@@ -13,8 +10,8 @@ use clap::ValueEnum;
 use semver::Version;
 
 use crate::{
-    doctor::{self, Consent, is_root},
-    job::Job,
+    debian::{self, Needs},
+    doctor::{self, Consent},
     tools::{self, CargoTool},
 };
 
@@ -57,13 +54,6 @@ impl fmt::Display for Engine {
             Self::WebKit => "WebKit",
         })
     }
-}
-
-struct Needs {
-    /// Debian's.
-    packages: &'static [&'static str],
-    /// What to do where there is no apt-get.
-    by_hand: &'static str,
 }
 
 /// An engine's programs for the browser tests.
@@ -124,32 +114,7 @@ fn webkit_driven(consent: Consent) -> Result<Browser> {
 
 /// A program of an engine, after its packages were installed if need be.
 fn present(engine: Engine, name: &str, found: fn() -> Result<Option<PathBuf>>, consent: Consent) -> Result<PathBuf> {
-    if let Some(path) = found()? {
-        return Ok(path);
-    }
-    install(engine, name, consent)?;
-    found()?.with_context(|| format!("{name} was installed but is not in PATH: {}", engine.needs().by_hand))
-}
-
-fn install(engine: Engine, missing: &str, consent: Consent) -> Result<()> {
-    let Needs { packages, by_hand } = engine.needs();
-    if which::which("apt-get").is_err() {
-        bail!("{missing} is missing: {by_hand}");
-    }
-    let root = is_root();
-    if !root && !consent.install {
-        let packages = packages.join(" ");
-        bail!("{missing} is missing: run `sudo apt-get install -y {packages}`, or repeat the command with --install");
-    }
-    for args in [&["update"][..], &[&["install", "-y", "--no-install-recommends"], packages].concat()] {
-        if root {
-            let what = format!("installing {missing} (apt-get {})", args.first().copied().unwrap_or_default());
-            Job::new(what, "apt-get").args(args).env("DEBIAN_FRONTEND", "noninteractive").run()?;
-        } else {
-            Job::new(format!("installing {missing}"), "sudo").args(["apt-get"]).args(args).show()?;
-        }
-    }
-    Ok(())
+    debian::present(&engine.needs(), name, found, consent)
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ mod build;
 mod checklist;
 mod children;
 mod ci;
+mod debian;
 mod declarations;
 mod demo;
 mod doctor;

@@ -11,6 +11,7 @@ use crate::{
     browsers::{self, Engine},
     build,
     checklist::Checklist,
+    debian,
     doctor::{self, Consent},
     golden,
     job::Job,
@@ -56,7 +57,7 @@ pub(crate) fn main(args: &Args, consent: Consent) -> Result<()> {
 
 /// The steps, also those of `ci`, with the browser suites in these engines; the answer is whether the package was built.
 pub(crate) fn steps(list: &mut Checklist, engines: &[Engine], consent: Consent) -> bool {
-    list.step("native tests", || cargo_test("running the tests of the workspace", &["--workspace"]));
+    list.step("native tests", || native_tests(consent));
     list.step("pure layers without JavaScript", || {
         let pure = ["--package", tree::SDK, "--no-default-features"];
         cargo_test("running the tests without features", &pure)?;
@@ -84,6 +85,14 @@ pub(crate) fn steps(list: &mut Checklist, engines: &[Engine], consent: Consent) 
     }
     list.step("packed package", || needs_build(&|| packages::run(Places::Few, consent)));
     built
+}
+
+/// All of the workspace, the relay's with a NATS of their own.
+fn native_tests(consent: Consent) -> Result<()> {
+    let nats = debian::nats_server(consent)?;
+    let job = Job::cargo("running the tests of the workspace", ["test", "--no-fail-fast", "--workspace"]);
+    job.env("NATS_SERVER", nats).noting(cargo_tally).run()?;
+    Ok(())
 }
 
 fn cargo_test(what: &str, which: &[&str]) -> Result<()> {

@@ -154,6 +154,11 @@ pub(crate) fn xauth() -> Result<Option<PathBuf>> {
     Ok(which::which("xauth").ok())
 }
 
+/// Debian puts it where not everybody's path leads.
+pub(crate) fn nats_server() -> Result<Option<PathBuf>> {
+    found("NATS_SERVER", &["nats-server", "/usr/sbin/nats-server"])
+}
+
 fn found(variable: &str, names: &[&str]) -> Result<Option<PathBuf>> {
     match std::env::var_os(variable) {
         Some(path) => which::which(path).map(Some).with_context(|| format!("{variable} names no program")),

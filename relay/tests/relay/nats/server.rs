@@ -51,10 +51,13 @@ impl Nats {
 
     pub(crate) async fn run(&mut self) {
         let config = self.dir.join("nats.conf");
-        let mut command = Command::new("nats-server");
+        let named = std::env::var_os("NATS_SERVER");
+        let mut command = Command::new(named.unwrap_or_else(|| "nats-server".into()));
         command.arg("--config").arg(config).stdout(Stdio::null()).stderr(Stdio::null());
         let child = command.spawn();
-        self.child = Some(child.expect("`nats-server` is on the path: Debian's package is `nats-server`"));
+        self.child = Some(
+            child.expect("`nats-server` is on the path, or named in NATS_SERVER: Debian's package is `nats-server`"),
+        );
         let listens = async {
             while TcpStream::connect(("127.0.0.1", self.port)).await.is_err() {
                 tokio::time::sleep(Duration::from_millis(10)).await;
