@@ -105,12 +105,14 @@ async fn is_ready(address: &str) -> bool {
 fn nats(dir: &Path) -> (Child, String) {
     // Free a moment ago.
     let port = std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("bound").port();
-    let mut command = Command::new("nats-server");
+    let named = std::env::var_os("NATS_SERVER");
+    let mut command = Command::new(named.unwrap_or_else(|| "nats-server".into()));
     command
         .args(["--addr", "127.0.0.1", "--port", &port.to_string(), "--jetstream", "--store_dir"])
         .arg(dir.join("nats"));
     let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn();
-    let child = child.expect("`nats-server` is on the path: Debian's package is `nats-server`");
+    let child =
+        child.expect("`nats-server` is on the path, or named in NATS_SERVER: Debian's package is `nats-server`");
     (child, format!("nats://127.0.0.1:{port}"))
 }
 

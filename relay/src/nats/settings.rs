@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use async_nats::{ConnectOptions, ServerAddr};
+use percent_encoding::percent_decode_str;
 use wa_presence::gateway::http::Secret;
 
 /// Between two tries to connect: from here, doubled, up to there.
@@ -113,18 +114,7 @@ impl Settings {
 
 /// A part of an address, with what is escaped in it.
 fn unescaped(part: &str) -> Secret {
-    let mut pieces = part.split('%');
-    let mut bytes = pieces.next().unwrap_or_default().as_bytes().to_vec();
-    for piece in pieces {
-        match piece.get(..2).and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
-            Some(byte) => {
-                bytes.push(byte);
-                bytes.extend_from_slice(piece.get(2..).unwrap_or_default().as_bytes());
-            }
-            None => bytes.extend(b"%".iter().chain(piece.as_bytes())),
-        }
-    }
-    Secret::new(String::from_utf8_lossy(&bytes).into_owned())
+    Secret::new(percent_decode_str(part).decode_utf8_lossy().into_owned())
 }
 
 /// How long to wait after so many tries.

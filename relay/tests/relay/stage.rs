@@ -142,12 +142,14 @@ impl Stage {
 
     /// Waits until the gateway was called so often, at least.
     pub(crate) async fn until_count(&self, route: &str, least: u64) {
-        let counted = async {
-            while self.count(route).await < least {
-                tokio::time::sleep(Duration::from_millis(20)).await;
-            }
-        };
-        tokio::time::timeout(PATIENCE, counted).await.expect("the gateway is called");
+        tokio::time::timeout(PATIENCE, self.until_count_in_time(route, least)).await.expect("the gateway is called");
+    }
+
+    /// The same, however long it takes.
+    pub(crate) async fn until_count_in_time(&self, route: &str, least: u64) {
+        while self.count(route).await < least {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     }
 
     pub(crate) async fn post(&self, path: &str, headers: &[(&str, &str)], body: impl Into<reqwest::Body>) -> Answer {
