@@ -1,9 +1,9 @@
-//! What fronts ask of whoever drives: to tell a feed what is known, and to make a call.
+//! What fronts ask of whoever drives: to tell a feed what is known, and to make a call. And how anything is asked over NATS.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use async_nats::{Client, RequestErrorKind};
+use async_nats::{Client, RequestErrorKind, Subject};
 use futures_util::StreamExt;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -81,9 +81,20 @@ pub(super) async fn call(
     };
     let chat = wish.chat().map(|chat| chat.as_str().to_owned());
     let ask = Ask::Call { ticket: ticket.carried(), call: wish.name().to_owned(), chat };
-    let body = serde_json::to_vec(&ask).map_err(|_| nobody())?;
+    request(client, asks_of(account), &ask, patience, nobody).await
+}
+
+/// Asks, and waits for what it comes to.
+pub(super) async fn request(
+    client: &Client,
+    subject: String,
+    ask: &impl Serialize,
+    patience: Duration,
+    nobody: impl Fn() -> Refusal,
+) -> Result<Value, Refusal> {
+    let body = serde_json::to_vec(ask).map_err(|_| nobody())?;
     let request = async_nats::Request::new().payload(body.into()).timeout(Some(patience));
-    let answer = client.send_request(asks_of(account), request).await.map_err(|why| match why.kind() {
+    let answer = client.send_request(subject, request).await.map_err(|why| match why.kind() {
         RequestErrorKind::TimedOut => {
             Refusal::new(ErrorCode::Timeout, "the call's turn or its answer did not come in time")
         }
@@ -99,6 +110,18 @@ pub(super) async fn call(
     }
 }
 
+/// Says what it came to.
+pub(super) async fn reply(client: &Client, to: Subject, outcome: Result<Value, Refusal>) {
+    let answer = match outcome {
+        Ok(value) => Answer::Ok(value),
+        Err(refusal) => Answer::Refused(refusal.carry()),
+    };
+    if let Ok(body) = serde_json::to_vec(&answer) {
+        // Whoever asked asks again where this does not reach it.
+        let _ = client.publish(to, body.into()).await;
+    }
+}
+
 /// Takes what fronts ask and hands it to the account's task, for as long as that is there.
 pub(super) async fn serve(
     stores: Arc<Stores>,
@@ -108,24 +131,18 @@ pub(super) async fn serve(
 ) -> Result<(), ()> {
     let mut asked = stores.client.subscribe(asks_of(&account)).await.map_err(drop)?;
     while let Some(message) = asked.next().await {
-        let Some(reply) = message.reply else { continue };
+        let Some(to) = message.reply else { continue };
         let Ok(ask) = serde_json::from_slice::<Ask>(&message.payload) else { continue };
         let (client, union, commands) = (stores.client.clone(), Arc::clone(&union), commands.clone());
         tokio::spawn(async move {
-            let answer = match ask {
+            let outcome = match ask {
                 Ask::Want(want) => {
                     pass_on(want, &union, &commands).await;
-                    Answer::Ok(Value::Null)
+                    Ok(Value::Null)
                 }
-                Ask::Call { ticket, call, chat } => match make(&ticket, &call, chat.as_deref(), &commands).await {
-                    Ok(value) => Answer::Ok(value),
-                    Err(refusal) => Answer::Refused(refusal.carry()),
-                },
+                Ask::Call { ticket, call, chat } => make(&ticket, &call, chat.as_deref(), &commands).await,
             };
-            if let Ok(body) = serde_json::to_vec(&answer) {
-                // Whoever asked asks again where this does not reach it.
-                let _ = client.publish(reply, body.into()).await;
-            }
+            reply(&client, to, outcome).await;
         });
     }
     Err(())

@@ -135,6 +135,15 @@ impl Union {
 /// How often all of it is said again.
 pub(super) const SAID_EVERY: Duration = Duration::from_secs(12);
 
+/// The priority of this rank, as it goes from one relay to another.
+pub(super) const fn ranked(rank: u64) -> Priority {
+    match rank {
+        0 => Priority::Focused,
+        1 => Priority::Visible,
+        _ => Priority::Background,
+    }
+}
+
 fn part_of(id: &Id) -> u64 {
     // FNV-1a: the same at every version, and good enough to spread.
     let hash = id
@@ -155,11 +164,7 @@ fn read(body: &[u8]) -> BTreeMap<Id, Row> {
     let rows: Vec<Value> = serde_json::from_slice(body).unwrap_or_default();
     let row = |row: &Value| {
         let id = Id::parse(row[0].as_str()?).ok()?;
-        let priority = match row[1].as_u64()? {
-            0 => Priority::Focused,
-            1 => Priority::Visible,
-            _ => Priority::Background,
-        };
+        let priority = ranked(row[1].as_u64()?);
         let last_inbound = row[2].as_u64().map(UnixMs::from_ms);
         Some((id, Row { priority, last_inbound, lost: row[3] == 1 }))
     };

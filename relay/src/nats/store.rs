@@ -70,6 +70,11 @@ pub(super) fn asks_of(account: &str) -> String {
     format!("wa.ask.{account}")
 }
 
+/// Where a relay is asked for what concerns its own feeds.
+pub(super) fn asks_at(account: &str, relay: u64) -> String {
+    format!("wa.ask.{account}.{relay:016x}")
+}
+
 impl Stores {
     /// Makes what is missing.
     pub(super) async fn ensure(client: &Client, replicas: usize, budgets: &[Budget]) -> Result<Self, ()> {

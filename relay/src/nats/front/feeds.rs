@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use wa_presence::machine::id::Id;
 use wa_presence::machine::time::UnixMs;
 
-use super::{Front, event, lapsed, unreachable};
-use crate::account::{Change, Command, Followed, Join, Joined, RESET, Want, Wish, draw_feed, permit, wanted, wishes};
+use super::{Front, elsewhere, event, lapsed, unreachable};
+use crate::account::{Change, Command, Followed, Join, Joined, RESET, Want, Wish, permit, wanted, wishes};
 use crate::error::Refusal;
 use crate::exchange::FeedId;
 use crate::nats::{ask, lock};
@@ -31,6 +31,7 @@ impl Front {
                     self.leave(feed);
                 }
             }
+            Command::Change(change) if elsewhere::relay_of(change.feed) != self.relay => self.pass_on(change),
             Command::Change(Change { feed, ticket, chats, answer }) => {
                 // Whoever asked may be gone; what they asked for is done.
                 let _ = answer.send(self.change(feed, &ticket, &chats));
@@ -55,7 +56,7 @@ impl Front {
     ) -> Result<Joined, Refusal> {
         self.permit(ticket, chats)?;
         self.feeds.admit(ticket, self.shared.limits.feeds_per_subject)?;
-        let feed = draw_feed()?;
+        let feed = elsewhere::draw(self.relay)?;
         let now = self.shared.clock.now();
         let opened = {
             let trail = lock(&self.trail);
@@ -97,6 +98,22 @@ impl Front {
         }
         self.want(feed, ticket, fresh, false);
         Ok(expires)
+    }
+
+    /// To the relay whose feed it is.
+    fn pass_on(&self, change: Change) {
+        let Change { feed, ticket, chats, answer } = change;
+        let Some(life) = &self.link else {
+            // Whoever asked may be gone.
+            let _ = answer.send(Err(unreachable()));
+            return;
+        };
+        let (client, account) = (life.stores.client.clone(), std::sync::Arc::clone(&self.name));
+        tokio::spawn(async move {
+            let changed = elsewhere::change(&client, &account, feed, &ticket, &chats).await;
+            // Whoever asked may be gone.
+            let _ = answer.send(changed);
+        });
     }
 
     fn leave(&mut self, feed: FeedId) {

@@ -1,5 +1,6 @@
 //! An account as pages see it at one relay: its feeds, served from the stream alone, whoever drives.
 
+mod elsewhere;
 mod feeds;
 mod listen;
 
@@ -103,6 +104,7 @@ impl Front {
         stop: watch::Sender<bool>,
     ) {
         let (heard, mut hear) = mpsc::channel::<Heard>(1_024);
+        let (passed, mut passing) = mpsc::unbounded_channel();
         let mut counted = tokio::time::interval(COUNTED_EVERY);
         let mut again = tokio::time::interval(SAID_EVERY);
         link.mark_changed();
@@ -127,7 +129,7 @@ impl Front {
                     let state = link.borrow_and_update().clone();
                     match state {
                         State::Up(stores) if changed.is_ok() => {
-                            if !self.begin(&stores, &heard).await {
+                            if !self.begin(&stores, &heard, &passed).await {
                                 tokio::time::sleep(jitter(BEGIN_AGAIN)).await;
                                 link.mark_changed();
                             }
@@ -148,6 +150,7 @@ impl Front {
                     Some(command) => self.command(command),
                     None => return,
                 },
+                Some(command) = passing.recv() => self.command(command),
                 Some(heard) = hear.recv() => self.hear(&heard),
                 () = alarm => {}
                 _ = counted.tick() => self.count(),
@@ -205,7 +208,12 @@ impl Front {
     }
 
     /// The stream is there: goes on where it ended, or anew where that is not possible. False where it does not say where it stands.
-    async fn begin(&mut self, stores: &Arc<Stores>, heard: &mpsc::Sender<Heard>) -> bool {
+    async fn begin(
+        &mut self,
+        stores: &Arc<Stores>,
+        heard: &mpsc::Sender<Heard>,
+        passed: &mpsc::UnboundedSender<Command>,
+    ) -> bool {
         let Ok(info) = stores.events.get_info().await else { return false };
         let from = {
             let mut trail = lock(&self.trail);
@@ -224,6 +232,11 @@ impl Front {
         tasks.spawn(listen(Arc::clone(stores), Arc::clone(&self.name), from, heard.clone()));
         let (said, saying) = mpsc::unbounded_channel();
         tasks.spawn(say(Arc::clone(stores), Arc::clone(&self.name), self.relay, saying));
+        let serving = elsewhere::serve(Arc::clone(stores), Arc::clone(&self.name), self.relay, passed.clone());
+        tasks.spawn(async {
+            // Done when the connection is: with the next it is begun anew.
+            let _ = serving.await;
+        });
         self.link = Some(Life {
             stores: Arc::clone(stores),
             until: until.map_or(0, |message| message.sequence),

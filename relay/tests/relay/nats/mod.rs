@@ -3,6 +3,7 @@
 mod away;
 mod budget;
 mod credentials;
+mod elsewhere;
 mod resume;
 mod server;
 
