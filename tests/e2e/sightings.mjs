@@ -26,25 +26,3 @@ export async function lastSighting(page, name, activity) {
   const began = all.findLastIndex((sighting) => sighting.activity === activity);
   return { beganAtMs: all[began]?.atMs, endedAtMs: all[began + 1]?.atMs };
 }
-
-/** Notes what the connection, the session and the bot of the open chat were at. To be called before the page is opened. */
-export async function watchStates(page) {
-  await page.addInitScript(() => {
-    globalThis.states = [];
-    const note = ({ target: { id, dataset, innerText } }) => globalThis.states.push({ atMs: Date.now(), id, ...dataset, says: innerText });
-    const observer = new MutationObserver((records) => records.filter(({ target }) => ["status", "bot"].includes(target.id)).forEach(note));
-    observer.observe(document, { subtree: true, attributes: true, attributeFilter: ["data-state", "data-session", "data-bot"] });
-  });
-}
-
-/** What a page went through, for whoever reads why a story failed: by its own clock, and what it says now. */
-export async function history(page) {
-  const told = page.evaluate(() => ({
-    nowMs: Date.now(),
-    states: globalThis.states,
-    sightings: globalThis.sightings,
-    says: ["status", "bot", "chats"].map((id) => document.getElementById(id)?.innerText),
-  }));
-  const tooLong = new Promise((resolve) => setTimeout(resolve, 5_000, "a page that answers nothing for 5 s"));
-  return JSON.stringify(await Promise.race([told, tooLong]));
-}

@@ -7,7 +7,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { launch } from "./browser.mjs";
 import { Relay, isRelayed } from "./relay.mjs";
-import { watchActivity, watchStates } from "./sightings.mjs";
+import { watchActivity } from "./sightings.mjs";
 import { Simulator } from "./simulator.mjs";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -93,7 +93,6 @@ class Stage {
     const page = await context.newPage();
     page.setDefaultTimeout(PATIENCE_MS);
     await watchActivity(page);
-    await watchStates(page);
     return new Scene(page, session, leave);
   }
 

@@ -2,7 +2,6 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { history } from "../sightings.mjs";
 import { picture } from "../support.mjs";
 
 const GATEWAYS = ["waha", "wawp-v1", "wawp-v2", "waapi"];
@@ -19,7 +18,7 @@ async function seenTyping(session, page) {
     try {
       return await seen.waitFor({ timeout: 3_000 });
     } catch (error) {
-      if (tries === 3) throw new Error(`typing was not seen by ${await history(page)}`, { cause: error });
+      if (tries === 3) throw error;
     }
   }
 }
