@@ -29,14 +29,37 @@ impl JsonValue for reqwest::Response {
     }
 }
 
-#[tokio::test]
-async fn a_relay_that_takes_over_spends_what_the_other_left_of_the_budget_and_no_more() {
-    let (mut nats, mut stage, other) = two(Face::Wawp, &format!("calls_per_minute = {BUDGET}"), "").await;
-    let chats: Vec<String> = (0..12).map(|n| format!("155503000{n:02}@c.us")).collect();
+/// So many people of whom nobody has asked yet, and a gateway that sets no limit itself.
+async fn people(stage: &Stage, count: usize) -> Vec<String> {
+    let chats: Vec<String> = (0..count).map(|n| format!("155503000{n:02}@c.us")).collect();
     for chat in &chats {
         stage.control("people", json!({ "name": format!("P {chat}"), "id": chat })).await;
     }
     stage.control("limit", json!({ "subscribesPerMinute": 0 })).await;
+    chats
+}
+
+#[tokio::test]
+async fn what_another_relay_spends_meanwhile_is_not_there_to_be_spent_whatever_this_one_knows_of_it() {
+    let (nats, stage, _other) = two(Face::Wawp, &format!("calls_per_minute = {BUDGET}"), "").await;
+    let chats = people(&stage, 8).await;
+    let chats: Vec<&str> = chats.iter().map(String::as_str).collect();
+    // As two that both believe that they drive would: each asks NATS alone.
+    let context = async_nats::jetstream::new(async_nats::connect(nats.url()).await.expect("it answers"));
+    for _ in 1..BUDGET {
+        let place = context.publish("wa.budget.support", "".into()).await.expect("sent");
+        place.await.expect("there is a place");
+    }
+    let _feed = stage.feed(&ticket(), &chats, None).await;
+    stage.until_count("subscribe", 1).await;
+    tokio::time::sleep(Duration::from_secs(4)).await;
+    assert_eq!(stage.count("subscribe").await, 1, "{:?}", subscribed_at(&stage).await);
+}
+
+#[tokio::test]
+async fn a_relay_that_takes_over_spends_what_the_other_left_of_the_budget_and_no_more() {
+    let (mut nats, mut stage, other) = two(Face::Wawp, &format!("calls_per_minute = {BUDGET}"), "").await;
+    let chats = people(&stage, 12).await;
     let chats: Vec<&str> = chats.iter().map(String::as_str).collect();
     let _here = stage.feed(&ticket(), &chats[..6], None).await;
     let _there = stage.feed_at(&other, &ticket_of("two"), &chats[3..], None).await;
