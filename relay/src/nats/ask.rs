@@ -81,7 +81,8 @@ pub(super) async fn call(
     };
     let chat = wish.chat().map(|chat| chat.as_str().to_owned());
     let ask = Ask::Call { ticket: ticket.carried(), call: wish.name().to_owned(), chat };
-    request(client, asks_of(account), &ask, patience, nobody).await
+    let late = "the call's turn or its answer did not come in time";
+    request(client, asks_of(account), &ask, patience, late, nobody).await
 }
 
 /// Asks, and waits for what it comes to.
@@ -90,14 +91,13 @@ pub(super) async fn request(
     subject: String,
     ask: &impl Serialize,
     patience: Duration,
+    late: &str,
     nobody: impl Fn() -> Refusal,
 ) -> Result<Value, Refusal> {
     let body = serde_json::to_vec(ask).map_err(|_| nobody())?;
     let request = async_nats::Request::new().payload(body.into()).timeout(Some(patience));
     let answer = client.send_request(subject, request).await.map_err(|why| match why.kind() {
-        RequestErrorKind::TimedOut => {
-            Refusal::new(ErrorCode::Timeout, "the call's turn or its answer did not come in time")
-        }
+        RequestErrorKind::TimedOut => Refusal::new(ErrorCode::Timeout, late),
         RequestErrorKind::NoResponders
         | RequestErrorKind::InvalidSubject
         | RequestErrorKind::MaxPayloadExceeded

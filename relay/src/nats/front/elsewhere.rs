@@ -58,7 +58,8 @@ pub(super) async fn change(
     let asked = Asked { feed: feed.to_string(), ticket: ticket.carried(), chats: chats.iter().map(chat).collect() };
     let subject = asks_at(account, relay_of(feed));
     let nobody = || Refusal::new(ErrorCode::NotFound, "no such feed");
-    let expires = ask::request(client, subject, &asked, PATIENCE, nobody).await?;
+    let expires =
+        ask::request(client, subject, &asked, PATIENCE, "the feed's relay did not answer in time", nobody).await?;
     expires.as_u64().map(UnixMs::from_ms).ok_or_else(nobody)
 }
 
@@ -90,7 +91,7 @@ async fn carry_out(asked: &Asked, commands: &mpsc::UnboundedSender<Command>) -> 
         let last_inbound = last_inbound.map(UnixMs::from_ms);
         Some(Followed { chat, priority: ranked(*rank), last_inbound, fresh: *fresh })
     };
-    let chats = asked.chats.iter().filter_map(followed).collect();
+    let chats = asked.chats.iter().map(followed).collect::<Option<_>>().ok_or_else(Refusal::not_found)?;
     let (answer, answered) = oneshot::channel();
     commands.send(Command::Change(Change { feed, ticket, chats, answer })).map_err(|_| Refusal::ending())?;
     let expires = answered.await.map_err(|_| Refusal::ending())??;

@@ -1,9 +1,12 @@
 //! Feeds at a front: opened, changed, left; and calls, which whoever drives makes.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use async_nats::Client;
 use bytes::BytesMut;
 use serde_json::{Value, json};
+use tokio::sync::oneshot;
 use wa_presence::machine::id::Id;
 use wa_presence::machine::time::UnixMs;
 
@@ -103,16 +106,8 @@ impl Front {
     /// To the relay whose feed it is.
     fn pass_on(&self, change: Change) {
         let Change { feed, ticket, chats, answer } = change;
-        let Some(life) = &self.link else {
-            // Whoever asked may be gone.
-            let _ = answer.send(Err(unreachable()));
-            return;
-        };
-        let (client, account) = (life.stores.client.clone(), std::sync::Arc::clone(&self.name));
-        tokio::spawn(async move {
-            let changed = elsewhere::change(&client, &account, feed, &ticket, &chats).await;
-            // Whoever asked may be gone.
-            let _ = answer.send(changed);
+        self.ask(answer, move |client, account| async move {
+            elsewhere::change(&client, &account, feed, &ticket, &chats).await
         });
     }
 
@@ -156,18 +151,27 @@ impl Front {
         permit(ticket, chats, self.shared.limits.chats_per_feed, &ticket.coverage(canonical))
     }
 
-    fn call(&self, ticket: Ticket, wish: Wish, answer: tokio::sync::oneshot::Sender<Result<Value, Refusal>>) {
+    fn call(&self, ticket: Ticket, wish: Wish, answer: oneshot::Sender<Result<Value, Refusal>>) {
+        let patience = Duration::from_millis(self.shared.limits.call_ms) + ON_ITS_WAY;
+        self.ask(
+            answer,
+            move |client, account| async move { ask::call(&client, &account, &ticket, &wish, patience).await },
+        );
+    }
+
+    /// Has something asked over NATS while the front goes on. Whoever waits for the answer may be gone.
+    fn ask<T, Asking>(&self, answer: oneshot::Sender<Result<T, Refusal>>, ask: impl FnOnce(Client, Arc<str>) -> Asking)
+    where
+        T: Send + 'static,
+        Asking: Future<Output = Result<T, Refusal>> + Send + 'static,
+    {
         let Some(life) = &self.link else {
-            // Whoever asked may be gone.
             let _ = answer.send(Err(unreachable()));
             return;
         };
-        let (client, account) = (life.stores.client.clone(), std::sync::Arc::clone(&self.name));
-        let patience = Duration::from_millis(self.shared.limits.call_ms) + ON_ITS_WAY;
+        let asking = ask(life.stores.client.clone(), Arc::clone(&self.name));
         tokio::spawn(async move {
-            let made = ask::call(&client, &account, &ticket, &wish, patience).await;
-            // Whoever asked may be gone.
-            let _ = answer.send(made);
+            let _ = answer.send(asking.await);
         });
     }
 
